@@ -1,0 +1,131 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dae/batch.hpp"
+#include "dae/graph.hpp"
+#include "dae/loss.hpp"
+#include "dae/noise.hpp"
+#include "dae/optimizer.hpp"
+
+/// \file
+/// The contract between the host and a device. A Device compiles a Graph at a Spec into a Program, which runs whole
+/// steps; State (weights) and Pool (images) live apart from programs, so that a training program, a validation program
+/// and inference programs of other shapes share them. Below this line everything is the device's own: layout, fusion,
+/// streams, threads. Host memory is always n, h, w, c float32; weights are in canonical order (see Parameter).
+///
+/// Calls that enqueue may return before the work is done; take_metrics, read, predict and gradient wait.
+/// One thread drives a device. Every call may throw DeviceError.
+namespace dae {
+
+/// Weights, optimizer moments and step count on the device.
+class State {
+ public:
+  virtual ~State() = default;
+  /// Copies out the weights and the moments (all of m, then all of v: twice the weights' size). Either may be empty.
+  virtual void read(std::span<float> weights, std::span<float> moments) const = 0;
+  /// Sets everything; an empty `moments` means zeros. Throws UsageError when a size is wrong.
+  virtual void write(std::span<const float> weights, std::span<const float> moments, std::uint64_t step) = 0;
+  /// Optimizer steps taken since initialisation, those still enqueued included.
+  [[nodiscard]] virtual std::uint64_t step() const = 0;
+};
+
+/// Images on the device: a whole data set, or a ring that a loader refills.
+class Pool {
+ public:
+  virtual ~Pool() = default;
+  /// Copies an image into a slot. With `noisy`, samples of that slot use it as the network's input and no noise is
+  /// drawn. Throws UsageError for a slot or a size beyond what the pool was made for.
+  virtual void put(std::uint32_t slot, const Image& clean, const Image* noisy = nullptr) = 0;
+};
+
+/// What a Program accumulates on the device between two calls of take_metrics.
+struct Metrics {
+  std::uint64_t samples = 0;
+  double loss = 0;           ///< Sum over samples of the sample's mean loss (Dot: of its sum).
+  double squared_error = 0;  ///< Sum over samples of the mean of (output - target)^2. Evaluation only.
+  double psnr = 0;           ///< Sum over samples of 10 log10(1 / MSE of the sample), MSE at least 1e-10. Evaluation only.
+  std::vector<float> step_loss;         ///< Mean loss of each training step, in order.
+  std::optional<std::uint64_t> bad_step;  ///< First step (counted as State::step, from 1) whose loss was not finite.
+};
+
+/// One graph at one shape, planned completely before it exists.
+class Program {
+ public:
+  virtual ~Program() = default;
+
+  /// Sets the samples of the coming steps, in order; an epoch or a part of it. The span may go out of scope.
+  /// Every crop must lie inside its image: throws UsageError.
+  virtual void load(const Pool&, std::span<const Sample>) = 0;
+  /// Enqueues one optimizer step on the next Spec::shape.n samples, fewer at the end of the list. Returns how many it
+  /// took, 0 when none are left. The gradient is the mean over the samples taken. Once a step's loss is not finite,
+  /// that step and all later ones leave the State as it was (see Metrics::bad_step).
+  virtual std::size_t train(State&, const Optimizer&) = 0;
+  /// Enqueues a forward pass with loss and metrics on the next samples; returns how many it took.
+  virtual std::size_t evaluate(const State&) = 0;
+  /// Waits, returns what was accumulated, clears it.
+  virtual Metrics take_metrics() = 0;
+  /// The mean loss of the newest training step that is known to be finished, without waiting.
+  [[nodiscard]] virtual float latest_loss() const = 0;
+
+  /// The network's output (after a final Sigmoid) for k samples, k >= 0 of any number; in.size() is k * sample_size.
+  virtual void predict(const State&, std::span<const float> in, std::span<float> out) = 0;
+  /// One forward and backward pass on k samples, 1 <= k <= Spec::shape.n, without noise and without an optimizer step.
+  /// Writes d loss / d weights (canonical) and d loss / d input; either may be empty. Returns the mean loss.
+  virtual double gradient(const State&, std::span<const float> in, std::span<const float> target,
+                          std::span<float> d_weights, std::span<float> d_in) = 0;
+};
+
+enum class Precision { fp32, tf32, bf16 };
+
+/// train: everything. infer: evaluate and predict only; activations are reused as soon as their last reader is done.
+enum class Mode { train, infer };
+
+/// Everything besides the Graph that a Program is compiled for.
+struct Spec {
+  Shape shape;  ///< Of the input; shape.n is the largest batch of a step.
+  Mode mode = Mode::infer;
+  Loss loss = Bce{};
+  NoiseRecipe noise;
+  Precision precision = Precision::fp32;
+  bool deterministic = false;     ///< The CPU device always is.
+  std::size_t memory_limit = 0;   ///< Bytes; 0: what the device has.
+};
+
+/// Bytes that a Program and its State take, and what there is.
+struct MemoryPlan {
+  std::size_t parameters = 0, activations = 0, workspace = 0, available = 0;
+};
+
+class Device {
+ public:
+  virtual ~Device() = default;
+  /// One line for people: "CPU, 2 threads, AVX-512".
+  [[nodiscard]] virtual std::string name() const = 0;
+  [[nodiscard]] virtual MemoryPlan plan(const Graph&, const Spec&) const = 0;
+  /// Zero weights, zero moments, step 0.
+  virtual std::unique_ptr<State> make_state(const Graph&, const Shape& sample) = 0;
+  /// A pool of `slots` slots and `bytes` bytes of pixels in all. Throws MemoryError.
+  virtual std::unique_ptr<Pool> make_pool(std::uint32_t slots, std::size_t bytes) = 0;
+  /// Throws GraphError, ShapeError, UsageError (a Spec that the device cannot run) and MemoryError.
+  virtual std::unique_ptr<Program> compile(const Graph&, const Spec&) = 0;
+};
+
+struct DeviceOptions {
+  int threads = 0;                             ///< CPU device; 0: one a core that this process may use.
+  std::function<void(std::string_view)> say;   ///< Told in one line which device was chosen and why.
+};
+
+/// Opens "cpu", a CUDA device by its number, or with "auto" the first CUDA device that works and else the CPU.
+/// Throws UsageError for any other request and DeviceError, with cause and remedy, for a device that is not there.
+std::unique_ptr<Device> open_device(std::string_view request, const DeviceOptions& options = {});
+
+}  // namespace dae
