@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "dae/graph.hpp"
+#include "dae/noise.hpp"
+#include "dae/optimizer.hpp"
+#include "dae/shape.hpp"
+
+namespace dae {
+
+/// All that training goes on from and that denoising needs. docs/formats.md describes the file.
+struct Checkpoint {
+  Graph graph;
+  Shape sample;  ///< Of the input that it was trained on; n is 1.
+  NoiseRecipe noise;
+  Optimizer optimizer;
+  std::uint64_t step = 0;
+  std::vector<float> weights;             ///< The arena, as parameters(graph, sample) lays it out.
+  std::vector<float> moments;             ///< All of m, then all of v; or empty.
+  std::map<std::string, double> metrics;  ///< A value that is no finite number is read back as NaN.
+  std::string run;                        ///< What the trainer needs to go on, kept as it is.
+};
+
+/// Writes atomically; the same content gives the same bytes. Throws UsageError when weights or moments do not fit the
+/// graph, NumericError when one of them is not finite, and OutputError.
+void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint);
+
+/// Throws InputError for a file that is no checkpoint of ours, whose tensors are not exactly the graph's (each named),
+/// that a newer program wrote, or that holds a weight that is no finite number.
+Checkpoint load_checkpoint(const std::filesystem::path& path);
+
+}  // namespace dae

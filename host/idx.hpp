@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "dae/batch.hpp"
+#include "dae/shape.hpp"
+
+/// \file
+/// MNIST's file format: 0, 0, the element type, the rank, the extents as big-endian 32-bit numbers, then the elements.
+namespace dae {
+
+/// Images of one size, in n, h, w, c order.
+struct ImageSet {
+  Shape shape;
+  std::vector<std::uint8_t> pixels;
+
+  /// Image i as a view that lives as long as this set.
+  [[nodiscard]] Image image(std::size_t i) const;
+};
+
+/// Reads unsigned bytes of rank 3 (n, h, w) or 4 (n, h, w, c), plain or gzip whatever the file is called. With a limit
+/// only the first `limit` images are read, and what follows them is not looked at. Throws InputError; memory grows with
+/// the bytes that really arrive, not with what the header claims.
+ImageSet read_idx(const std::filesystem::path& path, std::size_t limit = 0);
+
+/// Gives the next bytes of a file and returns how many; fewer than asked for only at the end.
+using ByteSource = std::function<std::size_t(std::span<char>)>;
+
+/// The same from bytes that come from anywhere; `name` is what messages call the file.
+ImageSet decode_idx(const ByteSource& source, std::string_view name, std::size_t limit = 0);
+
+/// Writes plain IDX: rank 3 for one channel, else rank 4. Throws OutputError.
+void write_idx(const std::filesystem::path& path, const ImageSet& images);
+
+enum class Split { train, test };
+
+/// The image file that a path stands for: a file is itself, a folder is searched for MNIST's own names
+/// (train-images-idx3-ubyte or t10k-images-idx3-ubyte, plain first, then .gz). Throws InputError naming what was looked
+/// for.
+std::filesystem::path find_images(const std::filesystem::path& file_or_folder, Split split);
+
+}  // namespace dae
