@@ -8,8 +8,6 @@
 namespace dae {
 namespace {
 
-constexpr std::size_t longest = 60;
-
 /// Length of the well-formed UTF-8 sequence at the front, 0 when there is none. C1 controls (U+0080 to U+009F) count as
 /// ill-formed because terminals obey them.
 std::size_t sequence(std::string_view text) {
@@ -33,7 +31,7 @@ std::size_t sequence(std::string_view text) {
 
 }  // namespace
 
-std::string quote(std::string_view text) {
+std::string quote(std::string_view text, std::size_t longest) {
   std::string result = "'";
   while (!text.empty() && result.size() <= longest) {
     const std::size_t length = sequence(text);
@@ -47,6 +45,8 @@ std::string quote(std::string_view text) {
   }
   return result + (text.empty() ? "'" : "...'");
 }
+
+std::string quote_path(const std::filesystem::path& path) { return quote(path.native(), path.native().size() * 4 + 1); }
 
 std::string brief(const nlohmann::json& value) {
   using Type = nlohmann::json::value_t;

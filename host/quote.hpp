@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <filesystem>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
@@ -8,9 +10,12 @@
 /// Foreign text in one-line messages.
 namespace dae {
 
-/// The text in single quotes, at most 60 bytes of it, control characters and bytes beyond ASCII that are not UTF-8 as
-/// \xNN: a hostile name can neither break the line nor drive the terminal.
-std::string quote(std::string_view text);
+/// The text in single quotes, at most about `longest` bytes of it, with control characters and bytes that are not UTF-8
+/// as \xNN: a hostile name can neither break the line nor drive the terminal.
+std::string quote(std::string_view text, std::size_t longest = 60);
+
+/// A path likewise, in full.
+std::string quote_path(const std::filesystem::path& path);
 
 /// A JSON value in a few characters: "12", "'text'", "a list", "an object", "null".
 std::string brief(const nlohmann::json& value);
