@@ -9,8 +9,8 @@
 
 namespace dae {
 
-/// One image in host memory, h x w x c interleaved. 8 and 16 bit are scaled to [0, 1] when they are read; float is taken
-/// as it is.
+/// One image in host memory, h x w x c interleaved. 8 and 16 bit are scaled to [0, 1] when they are read; float is
+/// taken as it is.
 struct Image {
   Shape shape;
   std::variant<std::span<const std::uint8_t>, std::span<const std::uint16_t>, std::span<const float>> pixels;
@@ -22,10 +22,10 @@ using Orientation = std::uint8_t;
 
 /// One entry of a batch: a crop of an image in a Pool, and the noise that it gets. A digit of MNIST is the crop at 0,0.
 struct Sample {
-  std::uint32_t slot = 0;           ///< Of the Pool.
-  std::uint32_t id = 0;             ///< Counter word of the noise; for MNIST the image's index in its file.
-  std::uint32_t epoch = 0;          ///< Counter word of the noise; 0 for static noise.
-  std::uint16_t y = 0, x = 0;       ///< Upper left corner of the crop in the image.
+  std::uint32_t slot = 0;      ///< Of the Pool.
+  std::uint32_t id = 0;        ///< Counter word of the noise; for MNIST the image's index in its file.
+  std::uint32_t epoch = 0;     ///< Counter word of the noise; 0 for static noise.
+  std::uint16_t y = 0, x = 0;  ///< Upper left corner of the crop in the image.
   Orientation orientation = 0;
   Domain domain = Domain::train;
 };

@@ -52,8 +52,8 @@ struct Metrics {
   std::uint64_t samples = 0;
   double loss = 0;           ///< Sum over samples of the sample's mean loss (Dot: of its sum).
   double squared_error = 0;  ///< Sum over samples of the mean of (output - target)^2. Evaluation only.
-  double psnr = 0;           ///< Sum over samples of 10 log10(1 / MSE of the sample), MSE at least 1e-10. Evaluation only.
-  std::vector<float> step_loss;         ///< Mean loss of each training step, in order.
+  double psnr = 0;  ///< Sum over samples of 10 log10(1 / MSE of the sample), MSE at least 1e-10. Evaluation only.
+  std::vector<float> step_loss;           ///< Mean loss of each training step, in order.
   std::optional<std::uint64_t> bad_step;  ///< First step (counted as State::step, from 1) whose loss was not finite.
 };
 
@@ -96,8 +96,8 @@ struct Spec {
   Loss loss = Bce{};
   NoiseRecipe noise;
   Precision precision = Precision::fp32;
-  bool deterministic = false;     ///< The CPU device always is.
-  std::size_t memory_limit = 0;   ///< Bytes; 0: what the device has.
+  bool deterministic = false;    ///< The CPU device always is.
+  std::size_t memory_limit = 0;  ///< Bytes; 0: what the device has.
 };
 
 /// Bytes that a Program and its State take, and what there is.
@@ -120,8 +120,8 @@ class Device {
 };
 
 struct DeviceOptions {
-  int threads = 0;                             ///< CPU device; 0: one a core that this process may use.
-  std::function<void(std::string_view)> say;   ///< Told in one line which device was chosen and why.
+  int threads = 0;                            ///< CPU device; 0: one a core that this process may use.
+  std::function<void(std::string_view)> say;  ///< Told in one line which device was chosen and why.
 };
 
 /// Opens "cpu", a CUDA device by its number, or with "auto" the first CUDA device that works and else the CPU.

@@ -87,11 +87,11 @@ struct Concat {
   friend bool operator==(const Concat&, const Concat&) = default;
 };
 
-using Op = std::variant<Input, Conv2d, MaxPool2d, Upsample2d, Dense, Flatten, Reshape, ReLU, Sigmoid, Add, Subtract,
-                        Concat>;
+using Op =
+    std::variant<Input, Conv2d, MaxPool2d, Upsample2d, Dense, Flatten, Reshape, ReLU, Sigmoid, Add, Subtract, Concat>;
 
 struct Node {
-  std::string name;         ///< Unique in the graph; letters, digits, '_', '-' and '/'.
+  std::string name;  ///< Unique in the graph; letters, digits, '_', '-' and '/'.
   Op op;
   std::vector<int> inputs;  ///< Indices of earlier nodes.
   friend bool operator==(const Node&, const Node&) = default;
@@ -103,7 +103,7 @@ struct Graph {
   std::vector<Node> nodes;
   friend bool operator==(const Graph&, const Graph&) = default;
 
-  /// Appends a layer that reads the last node and names it `op_1`, `op_2` ... as Keras does. Returns its index.
+  /// Appends a layer that reads the last node, under its default name. Returns its index.
   int append(Op op);
   /// Appends a layer that reads the nodes given.
   int append(Op op, std::vector<int> inputs);
@@ -111,6 +111,9 @@ struct Graph {
 
 /// "Conv2d", "ReLU" ...: the layer's name in JSON.
 std::string_view type_name(const Op&);
+
+/// The name that append gives a layer: the op's stem, then stem_1, stem_2 ... ("conv2d", "conv2d_1").
+std::string default_name(const Graph&, const Op&);
 
 /// Checks the structure: node 0 is the only Input, inputs exist and come earlier, their number fits the layer, names
 /// are unique and well formed, options are within bounds, every node but the last is read by another.
@@ -120,26 +123,27 @@ void validate(const Graph&);
 /// The shape of every node for an input shape. Validates first. Throws ShapeError{layer, got, wanted} and GraphError.
 std::vector<Shape> infer_shapes(const Graph&, const Shape& input);
 
-/// What deserves a warning although it is valid, one line each: layers that do nothing (upsampling by 1, a 1x1 pool, ReLU
-/// after ReLU, Flatten of a feature vector).
+/// What deserves a warning although it is valid, one line each: layers that do nothing (upsampling by 1, a 1x1 pool,
+/// ReLU after ReLU, Flatten of a feature vector).
 std::vector<std::string> warnings(const Graph&, const Shape& input);
 
 /// How a tile of a large image must be cut so that its result equals the whole image's.
 struct Tiling {
-  int halo = 0;           ///< Input pixels that an output pixel sees beyond itself, on each side.
-  int stride = 1;         ///< Tile origins are multiples of this; sizes too, or they are padded.
-  bool any_size = true;   ///< false when Dense, Flatten or Reshape tie the graph to one size, or the output's size differs.
-  std::string reason;     ///< Why any_size is false.
+  int halo = 0;    ///< Input pixels that an output pixel sees beyond itself, on each side.
+  int stride = 1;  ///< Tile origins are multiples of this; sizes too, or they are padded.
+  bool any_size =
+      true;  ///< false when Dense, Flatten or Reshape tie the graph to one size, or the output's size differs.
+  std::string reason;  ///< Why any_size is false.
 };
 Tiling tiling(const Graph&);
 
 /// One trainable tensor in canonical order: convolutions (filters, channels, kernel, kernel), Dense (units, channels).
 struct Parameter {
-  std::string name;         ///< "<node>.weight" or "<node>.bias".
+  std::string name;  ///< "<node>.weight" or "<node>.bias".
   std::vector<int> dims;
-  std::size_t offset = 0;   ///< In floats, in the flat arena that holds all parameters without gaps.
-  std::size_t size = 0;     ///< In floats.
-  int node = 0;             ///< The layer it belongs to.
+  std::size_t offset = 0;       ///< In floats, in the flat arena that holds all parameters without gaps.
+  std::size_t size = 0;         ///< In floats.
+  int node = 0;                 ///< The layer it belongs to.
   int fan_in = 0, fan_out = 0;  ///< Of the layer, for initialisation; both 0 for a bias.
 };
 std::vector<Parameter> parameters(const Graph&, const Shape& sample);

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <array>
+#include <span>
+
+#include "dae/noise.hpp"
+#include "host/philox.hpp"
+
+namespace dae {
+
+/// Four standard normals of four words, by Box-Muller as dae/noise.hpp says, in double precision: the reference that
+/// every device agrees with to 1e-5.
+std::array<float, 4> normals(const Words&);
+
+/// Adds a sample's noise to its elements (h, w, c order, range [0, 1]) and clips them where the recipe says so.
+void add_noise(std::span<float> elements, const NoiseRecipe&, Domain, std::uint32_t epoch, std::uint32_t id);
+
+}  // namespace dae

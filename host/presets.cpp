@@ -1,0 +1,109 @@
+#include <fmt/format.h>
+
+#include <array>
+
+#include "dae/error.hpp"
+#include "dae/graph.hpp"
+#include "host/nearest.hpp"
+
+namespace dae {
+namespace {
+
+/// Builds a plain chain, layer after layer.
+class Chain {
+ public:
+  explicit Chain(std::string_view name) {
+    graph_.name = name;
+    graph_.append(Input{});
+  }
+  Chain& conv(int filters, int kernel = 3, Padding padding = Padding::same) {
+    graph_.append(Conv2d{filters, kernel, padding});
+    return *this;
+  }
+  Chain& dense(int units) { return add(Dense{units}); }
+  Chain& relu() { return add(ReLU{}); }
+  Chain& pool() { return add(MaxPool2d{2}); }
+  Chain& up(int factor = 2) { return add(Upsample2d{factor}); }
+  Chain& add(Op op) {
+    graph_.append(std::move(op));
+    return *this;
+  }
+  Graph sigmoid() {
+    graph_.append(Sigmoid{});
+    return std::move(graph_);
+  }
+
+ private:
+  Graph graph_;
+};
+
+// One line a block shows the architecture.
+// clang-format off
+
+/// The network whose summary and losses the notebook shows: 28,353 parameters.
+Graph conv_dae_32() {
+  return Chain("conv-dae-32")
+      .conv(32).relu().pool()
+      .conv(32).relu().pool()
+      .conv(32).relu().up()
+      .conv(32).relu().up()
+      .conv(1)
+      .sigmoid();
+}
+
+/// The network that the notebook's program builds: 28, 14, 7, 4, 2 and back to 32, cut to 28 by a valid 5x5 kernel.
+Graph conv_dae_16() {
+  return Chain("conv-dae-16")
+      .conv(16).relu().pool()
+      .conv(8).relu().pool()
+      .conv(4).relu().pool()
+      .conv(4).relu().pool()
+      .conv(8).relu().up()
+      .conv(8).relu().up()
+      .conv(8).relu().up()
+      .conv(8).relu().up()
+      .conv(8, 5, Padding::valid).relu().up(1)
+      .conv(1)
+      .sigmoid();
+}
+
+Graph dense_dae() {
+  return Chain("dense-dae")
+      .add(Flatten{})
+      .dense(128).relu()
+      .dense(64).relu()
+      .dense(32).relu()
+      .dense(64).relu()
+      .dense(128).relu()
+      .dense(784)
+      .add(Reshape{28, 28, 1})
+      .sigmoid();
+}
+
+// clang-format on
+
+struct Preset {
+  std::string_view name;
+  Graph (*make)();
+};
+
+constexpr std::array presets{Preset{"conv-dae-32", conv_dae_32}, Preset{"conv-dae-16", conv_dae_16},
+                             Preset{"dense-dae", dense_dae}};
+
+constexpr auto names = [] {
+  std::array<std::string_view, presets.size()> all;
+  for (std::size_t i = 0; i < presets.size(); ++i) all[i] = presets[i].name;
+  return all;
+}();
+
+}  // namespace
+
+std::span<const std::string_view> preset_names() { return names; }
+
+Graph preset(std::string_view name) {
+  for (const Preset& each : presets)
+    if (each.name == name) return each.make();
+  throw UsageError(fmt::format("unknown model '{}'; did you mean '{}'?", name, nearest(name, names)));
+}
+
+}  // namespace dae

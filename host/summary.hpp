@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+#include "dae/graph.hpp"
+
+namespace dae {
+
+/// The network as Keras prints it, with multiply-adds and activation memory of one sample beside each layer, totals and
+/// warnings below. An activation that follows a layer with weights stands in that layer's row.
+/// Throws GraphError and ShapeError.
+std::string summary_table(const Graph&, const Shape& sample);
+
+}  // namespace dae

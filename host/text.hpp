@@ -1,0 +1,14 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace dae {
+
+/// 28353 as "28,353", in any locale.
+std::string with_commas(std::uint64_t);
+
+/// "784 B", "98.0 KiB", "44.9 MiB", "1.5 GiB".
+std::string format_bytes(std::uint64_t);
+
+}  // namespace dae

@@ -1,0 +1,68 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "host/layers/all.hpp"
+
+namespace dae {
+namespace {
+
+/// Size of a node's output relative to the input: up / down in lowest terms.
+struct Scale {
+  int up = 1, down = 1;
+  friend bool operator==(const Scale&, const Scale&) = default;
+};
+
+constexpr int largest_stride = 4096;
+
+}  // namespace
+
+Tiling tiling(const Graph& graph) {
+  validate(graph);
+  const auto refuse = [](const Node& node, std::string_view why) {
+    Tiling t;
+    t.any_size = false;
+    t.reason = fmt::format("layer '{}' ({}): {}", node.name, type_name(node.op), why);
+    return t;
+  };
+  const auto reach_of = [](const Node& node) {
+    return with_layer(node.op, [](const auto& op, auto layer) { return layer.reach(op); });
+  };
+
+  Tiling result;
+  std::vector<Scale> scales(graph.nodes.size());
+  for (std::size_t i = 1; i < graph.nodes.size(); ++i) {
+    const Node& node = graph.nodes[i];
+    const Reach reach = reach_of(node);
+    if (!reach.one_size.empty()) return refuse(node, reach.one_size);
+    const Scale in = scales[static_cast<std::size_t>(node.inputs[0])];
+    for (const int other : node.inputs)
+      if (scales[static_cast<std::size_t>(other)] != in) return refuse(node, "its inputs have different scales");
+    const int common = std::gcd(in.up * reach.up, in.down * reach.down);
+    scales[i] = {in.up * reach.up / common, in.down * reach.down / common};
+    if (scales[i].down > largest_stride || scales[i].up > largest_stride)
+      return refuse(node, "it is more than 4096 times smaller or larger than the input");
+    // A pool that follows an enlargement starts on a whole input pixel only if the whole factor divides evenly, so
+    // strides combine as the least common multiple of all reductions.
+    result.stride = std::lcm(result.stride, scales[i].down);
+  }
+  if (scales.back() != Scale{}) return refuse(graph.nodes.back(), "the output is not of the input's size");
+
+  // From the output back: how many positions beyond a tile's edge each node has to have right. Behind an upsampling
+  // the edge lies between whole positions, so the need is rounded up.
+  std::vector<int> need(graph.nodes.size(), 0);
+  for (std::size_t i = graph.nodes.size(); i-- > 1;) {
+    const Node& node = graph.nodes[i];
+    const Reach reach = reach_of(node);
+    const int before = ((need[i] + reach.up - 1) / reach.up) * reach.down + reach.radius;
+    for (const int input : node.inputs) {
+      int& there = need[static_cast<std::size_t>(input)];
+      there = std::max(there, before);
+    }
+  }
+  result.halo = need[0];
+  return result;
+}
+
+}  // namespace dae

@@ -1,0 +1,25 @@
+#include "host/summary.hpp"
+
+#include "catch.hpp"
+#include "host/text.hpp"
+
+using namespace dae;
+
+TEST_CASE("the summary shows layers, shapes, parameters and cost", "[summary]") {
+  const std::string text = summary_table(preset("conv-dae-32"), {1, 28, 28, 1});
+  CHECK_THAT(text, ContainsSubstring("conv2d_1 (Conv2D, relu)") && ContainsSubstring("(None, 14, 14, 32)") &&
+                       ContainsSubstring("9,248"));
+  CHECK_THAT(text, ContainsSubstring("28,353") && ContainsSubstring("4,515,840"));
+  CHECK_THAT(summary_table(preset("conv-dae-16"), {1, 28, 28, 1}), ContainsSubstring("upsampling by 1 does nothing"));
+  CHECK_THAT(summary_table(preset("dense-dae"), {1, 28, 28, 1}), ContainsSubstring("(None, 784)"));
+}
+
+TEST_CASE("numbers and bytes for people", "[summary]") {
+  CHECK(with_commas(0) == "0");
+  CHECK(with_commas(999) == "999");
+  CHECK(with_commas(1000) == "1,000");
+  CHECK(with_commas(28353) == "28,353");
+  CHECK(format_bytes(1023) == "1023 B");
+  CHECK(format_bytes(100352) == "98.0 KiB");
+  CHECK(format_bytes(std::uint64_t{3} << 29) == "1.5 GiB");
+}
