@@ -1,0 +1,44 @@
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+#include "dae/graph.hpp"
+
+/// \file
+/// The graphs of tests/fixtures/parity; tools/reference/graphs.py declares the same.
+namespace dae::fixture {
+
+template <typename... Ops>
+Graph chain(Ops... ops) {
+  Graph graph{"chain", {{"input", Input{}, {}}}};
+  (graph.append(ops), ...);
+  return graph;
+}
+
+inline Graph skips() {
+  Graph graph = chain(Conv2d{3}, ReLU{});
+  const int wide = graph.append(Conv2d{3}, {2});
+  const int both = graph.append(Concat{}, {2, wide, 0});
+  const int mixed = graph.append(Conv2d{3}, {both});
+  const int total = graph.append(Add{}, {mixed, wide, 2});
+  const int out = graph.append(Conv2d{2}, {total});
+  graph.append(Subtract{}, {0, out});
+  return graph;
+}
+
+inline Graph parity_graph(const std::string& name) {
+  constexpr auto valid = Padding::valid;
+  if (name.find("-dae") != std::string::npos) return preset(name);
+  if (name == "channels-flatten-dense") return chain(Conv2d{3}, Flatten{}, Dense{7});
+  if (name == "reshape-conv") return chain(Flatten{}, Dense{30}, Reshape{2, 5, 3}, Conv2d{2});
+  if (name == "partial-pools") return chain(MaxPool2d{2}, MaxPool2d{3});
+  if (name == "odd-kernels") return chain(Conv2d{3, 4}, Conv2d{2, 5, valid}, Conv2d{3, 1}, Conv2d{1, 2});
+  if (name == "upsamplings")
+    return chain(Upsample2d{3}, Conv2d{2}, Upsample2d{2}, Conv2d{3, 5, valid}, Upsample2d{1}, Conv2d{2, 2});
+  if (name == "skips") return skips();
+  if (name == "sigmoid-inside") return chain(Conv2d{2}, Sigmoid{}, Conv2d{2}, Sigmoid{});
+  throw std::invalid_argument("no parity graph " + name);
+}
+
+}  // namespace dae::fixture
