@@ -60,7 +60,8 @@ template <typename Values>
 double project(const Values& values, std::uint32_t salt, std::size_t tensor) {
   double sum = 0;
   const auto stream = projection + static_cast<std::uint32_t>(tensor);
-  for (std::size_t i = 0; i < values.size(); ++i) sum += (2 * hashed(salt, stream, i) - 1) * static_cast<double>(values[i]);
+  for (std::size_t i = 0; i < values.size(); ++i)
+    sum += (2 * hashed(salt, stream, i) - 1) * static_cast<double>(values[i]);
   return sum;
 }
 

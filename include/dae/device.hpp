@@ -94,7 +94,7 @@ struct Spec {
   Shape shape;  ///< Of the input; shape.n is the largest batch of a step.
   Mode mode = Mode::infer;
   Loss loss = Bce{};
-  NoiseRecipe noise;
+  NoiseRecipe noise = {};
   Precision precision = Precision::fp32;
   bool deterministic = false;    ///< The CPU device always is.
   std::size_t memory_limit = 0;  ///< Bytes; 0: what the device has.

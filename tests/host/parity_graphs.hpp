@@ -11,7 +11,8 @@ namespace dae::fixture {
 
 template <typename... Ops>
 Graph chain(Ops... ops) {
-  Graph graph{"chain", {{"input", Input{}, {}}}};
+  Graph graph{"chain", {}};
+  graph.append(Input{});
   (graph.append(ops), ...);
   return graph;
 }
