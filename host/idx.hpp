@@ -3,13 +3,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
-#include <span>
-#include <string_view>
+#include <string>
 #include <vector>
 
 #include "dae/batch.hpp"
 #include "dae/shape.hpp"
+#include "host/gzip.hpp"
 
 /// \file
 /// MNIST's file format: 0, 0, the element type, the rank, the extents as big-endian 32-bit numbers, then the elements.
@@ -29,11 +28,8 @@ struct ImageSet {
 /// the bytes that really arrive, not with what the header claims.
 ImageSet read_idx(const std::filesystem::path& path, std::size_t limit = 0);
 
-/// Gives the next bytes of a file and returns how many; fewer than asked for only at the end.
-using ByteSource = std::function<std::size_t(std::span<char>)>;
-
 /// The same from bytes that come from anywhere; `name` is what messages call the file.
-ImageSet decode_idx(const ByteSource& source, std::string_view name, std::size_t limit = 0);
+ImageSet decode_idx(ByteSource source, const std::string& name, std::size_t limit = 0);
 
 /// Writes plain IDX: rank 3 for one channel, else rank 4. Throws OutputError.
 void write_idx(const std::filesystem::path& path, const ImageSet& images);
