@@ -7,11 +7,11 @@
 #include <set>
 
 #include "host/layers/all.hpp"
+#include "host/quote.hpp"
 
 namespace dae {
 namespace {
 
-constexpr std::size_t most_nodes = 1000;
 constexpr std::size_t most_elements = std::size_t{1} << 31;  // of one sample, so that indices fit in 32 bits
 
 /// Runs f and puts the layer's name and type before the message of whatever it throws.
@@ -94,8 +94,8 @@ void validate(const Graph& graph) {
   if (nodes.empty() || !std::holds_alternative<Input>(nodes[0].op))
     throw GraphError("the first layer must be an Input");
   if (nodes.size() < 2) throw GraphError("the graph has no layer after its Input");
-  if (nodes.size() > most_nodes)
-    throw GraphError(fmt::format("the graph has {} layers; at most {} are allowed", nodes.size(), most_nodes));
+  if (nodes.size() > most_layers)
+    throw GraphError(fmt::format("the graph has {} layers; at most {} are allowed", nodes.size(), most_layers));
 
   std::set<std::string_view> names;
   std::vector<bool> read(nodes.size(), false);
@@ -103,7 +103,7 @@ void validate(const Graph& graph) {
     const Node& node = nodes[i];
     if (!good_name(node.name))
       throw GraphError(
-          fmt::format("layer {} has the name '{}'; use 1 to 200 letters, digits, '_', '-' or '/'", i, node.name));
+          fmt::format("layer {} has the name {}; use 1 to 200 letters, digits, '_', '-' or '/'", i, quote(node.name)));
     if (!names.insert(node.name).second)
       throw GraphError(fmt::format("two layers have the name '{}'; names must be unique", node.name));
     naming(node, [&] {

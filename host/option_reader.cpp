@@ -76,6 +76,13 @@ std::vector<std::string> OptionReader::texts(std::string_view key) {
   return result;
 }
 
+const nlohmann::json& OptionReader::list(std::string_view key) {
+  const nlohmann::json* value = find(key);
+  if (value == nullptr) throw GraphError(fmt::format("{}: has no '{}'", layer_, key));
+  if (!value->is_array()) fail(key, "a list", *value);
+  return *value;
+}
+
 bool OptionReader::has(std::string_view key) const { return object_.contains(key); }
 
 void OptionReader::finish() const {

@@ -26,6 +26,8 @@ class OptionReader {
   std::string text(std::string_view key, std::string_view fallback);
   /// A list of texts; an absent key and [] both give an empty list, told apart with has().
   std::vector<std::string> texts(std::string_view key);
+  /// A list of anything; the key must be there.
+  const nlohmann::json& list(std::string_view key);
   [[nodiscard]] bool has(std::string_view key) const;
   /// Throws GraphError, with the nearest key that was asked for, when the object has a key that no call asked for.
   void finish() const;

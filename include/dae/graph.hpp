@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -96,6 +97,9 @@ struct Node {
   std::vector<int> inputs;  ///< Indices of earlier nodes.
   friend bool operator==(const Node&, const Node&) = default;
 };
+
+/// More than this is refused: such a file is more often a mistake than a network.
+inline constexpr std::size_t most_layers = 1000;
 
 /// Nodes in topological order: node 0 is the Input, the last node is the output.
 struct Graph {
