@@ -1,0 +1,33 @@
+#include "host/cpu/kernels/activation.hpp"
+
+#include "host/cpu/kernels/math.hpp"
+#include "host/cpu/kernels/rows.hpp"
+
+namespace dae::cpu::DAE_ISA {
+
+void relu_forward(ConstPlanes in, Planes out) {
+  for_pixels(in, [&](int c, int y, int x) { store(pixel(out, c, y, x), relu(load(pixel(in, c, y, x)))); });
+}
+
+void relu_backward(ConstPlanes out, ConstPlanes d_out, Planes d_in, bool accumulate) {
+  for_pixels(out, [&](int c, int y, int x) {
+    const Vec slope = load(pixel(out, c, y, x)) > 0.0f ? load(pixel(d_out, c, y, x)) : Vec{};
+    put(pixel(d_in, c, y, x), slope, accumulate);
+  });
+}
+
+void sigmoid_forward(ConstPlanes in, Planes out) {
+  for_pixels(in, [&](int c, int y, int x) {
+    const Vec z = load(pixel(in, c, y, x));
+    store(pixel(out, c, y, x), sigmoid(z, exp_negative(z > 0.0f ? -z : z)));
+  });
+}
+
+void sigmoid_backward(ConstPlanes out, ConstPlanes d_out, Planes d_in, bool accumulate) {
+  for_pixels(out, [&](int c, int y, int x) {
+    const Vec s = load(pixel(out, c, y, x));
+    put(pixel(d_in, c, y, x), load(pixel(d_out, c, y, x)) * s * (1.0f - s), accumulate);
+  });
+}
+
+}  // namespace dae::cpu::DAE_ISA

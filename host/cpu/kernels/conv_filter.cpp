@@ -1,0 +1,74 @@
+#include "host/cpu/kernels/conv.hpp"
+
+#include "host/cpu/kernels/split.hpp"
+#include "host/cpu/kernels/vec.hpp"
+
+namespace dae::cpu::DAE_ISA {
+namespace {
+
+#if defined(__AVX512F__) || defined(__aarch64__)
+constexpr int most_channels = 4, most_taps = 6;
+#else
+constexpr int most_channels = 4, most_taps = 3;
+#endif
+
+/// OB output channels times TB taps. A tap is an (input channel, row, column) of the kernel, so any kernel size and any
+/// number of input channels fill the tile.
+template <int OB, int TB>
+void tile(const ConvFilterTask& task, int channel, int first_tap) {
+  const int area = task.kernel_h * task.kernel_w;
+  const float* in[TB];
+  for (int t = 0; t < TB; ++t) {
+    const int tap = first_tap + t, plane = tap / area, ky = tap % area / task.kernel_w, kx = tap % task.kernel_w;
+    in[t] = task.in.at + plane * task.in.plane + (task.origin_y + ky) * task.in.row + (task.origin_x + kx) * lanes;
+  }
+  const float* d_out[OB];
+  for (int o = 0; o < OB; ++o) d_out[o] = task.d_out.at + (channel + o) * task.d_out.plane;
+
+  Vec sum[OB][TB] = {};
+  for (int y = 0; y < task.d_out.height; ++y) {
+    std::ptrdiff_t in_at = y * task.in.row, out_at = y * task.d_out.row;
+    for (int x = 0; x < task.d_out.width; ++x, in_at += lanes, out_at += lanes) {
+      Vec slope[OB];
+      for (int o = 0; o < OB; ++o) slope[o] = load(d_out[o] + out_at);
+#pragma GCC unroll 6
+      for (int t = 0; t < TB; ++t) {
+        const Vec pixel = load(in[t] + in_at);
+#pragma GCC unroll 4
+        for (int o = 0; o < OB; ++o) sum[o][t] += slope[o] * pixel;
+      }
+    }
+  }
+  const int taps = task.in.channels * area;
+  for (int o = 0; o < OB; ++o)
+    for (int t = 0; t < TB; ++t) task.gradient[(channel + o) * taps + first_tap + t] += horizontal_sum(sum[o][t]);
+}
+
+using Tile = void (*)(const ConvFilterTask&, int, int);
+constexpr Tile tiles[4][6] = {{tile<1, 1>, tile<1, 2>, tile<1, 3>, tile<1, 4>, tile<1, 5>, tile<1, 6>},
+                              {tile<2, 1>, tile<2, 2>, tile<2, 3>, tile<2, 4>, tile<2, 5>, tile<2, 6>},
+                              {tile<3, 1>, tile<3, 2>, tile<3, 3>, tile<3, 4>, tile<3, 5>, tile<3, 6>},
+                              {tile<4, 1>, tile<4, 2>, tile<4, 3>, tile<4, 4>, tile<4, 5>, tile<4, 6>}};
+
+}  // namespace
+
+void conv_filter(const ConvFilterTask& task) {
+  const Split channels(task.d_out.channels, most_channels);
+  const Split taps(task.in.channels * task.kernel_h * task.kernel_w, most_taps);
+  for (int c = 0; c < channels.pieces; ++c)
+    for (int t = 0; t < taps.pieces; ++t)
+      tiles[channels.size(c) - 1][taps.size(t) - 1](task, channels.begin(c), taps.begin(t));
+}
+
+void bias_gradient(ConstPlanes d_out, float* gradient) {
+  for (int c = 0; c < d_out.channels; ++c) {
+    Vec sum[2] = {};
+    for (int y = 0; y < d_out.height; ++y) {
+      const float* row = d_out.at + c * d_out.plane + y * d_out.row;
+      for (int x = 0; x < d_out.width; ++x) sum[x & 1] += load(row + x * lanes);
+    }
+    gradient[c] += horizontal_sum(sum[0] + sum[1]);
+  }
+}
+
+}  // namespace dae::cpu::DAE_ISA

@@ -1,0 +1,60 @@
+#include "host/cpu/kernels/gemm.hpp"
+
+#include "host/cpu/kernels/split.hpp"
+#include "host/cpu/kernels/vec.hpp"
+
+namespace dae::cpu::DAE_ISA {
+namespace {
+
+#if defined(__AVX512F__) || defined(__aarch64__)
+constexpr int most_rows = 4, most_registers = 6;
+#else
+constexpr int most_rows = 4, most_registers = 3;
+#endif
+
+/// RB rows of the result times CB registers of columns, of which the last may be partly used.
+template <int RB, int CB>
+void tile(const GemmTask& task, int row, int column) {
+  Vec sum[RB][CB] = {};
+  const float* a = task.a + row * task.a_row;
+  const float* b = task.b + column;
+  for (int k = 0; k < task.depth; ++k, a += task.a_step, b += task.b_row) {
+    Vec factor[CB];
+    for (int j = 0; j < CB; ++j) factor[j] = load_unaligned(b + j * lanes);
+#pragma GCC unroll 4
+    for (int i = 0; i < RB; ++i) {
+      const Vec scalar = splat(a[i * task.a_row]);
+#pragma GCC unroll 6
+      for (int j = 0; j < CB; ++j) sum[i][j] += scalar * factor[j];
+    }
+  }
+  for (int i = 0; i < RB; ++i) {
+    float* c = task.c + (row + i) * task.c_row + column;
+    for (int j = 0; j < CB; ++j, c += lanes) {
+      const int left = task.columns - column - j * lanes;
+      if (left >= lanes) {
+        store_unaligned(c, task.accumulate ? load_unaligned(c) + sum[i][j] : sum[i][j]);
+      } else {
+        for (int n = 0; n < left; ++n) c[n] = task.accumulate ? c[n] + sum[i][j][n] : sum[i][j][n];
+      }
+    }
+  }
+}
+
+using Tile = void (*)(const GemmTask&, int, int);
+constexpr Tile tiles[4][6] = {{tile<1, 1>, tile<1, 2>, tile<1, 3>, tile<1, 4>, tile<1, 5>, tile<1, 6>},
+                              {tile<2, 1>, tile<2, 2>, tile<2, 3>, tile<2, 4>, tile<2, 5>, tile<2, 6>},
+                              {tile<3, 1>, tile<3, 2>, tile<3, 3>, tile<3, 4>, tile<3, 5>, tile<3, 6>},
+                              {tile<4, 1>, tile<4, 2>, tile<4, 3>, tile<4, 4>, tile<4, 5>, tile<4, 6>}};
+
+}  // namespace
+
+void gemm(const GemmTask& task) {
+  const Split rows(task.rows, most_rows);
+  const Split registers((task.columns + lanes - 1) / lanes, most_registers);
+  for (int j = 0; j < registers.pieces; ++j)
+    for (int i = 0; i < rows.pieces; ++i)
+      tiles[rows.size(i) - 1][registers.size(j) - 1](task, rows.begin(i), registers.begin(j) * lanes);
+}
+
+}  // namespace dae::cpu::DAE_ISA

@@ -1,0 +1,143 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "host/cpu/kernels/planes.hpp"
+
+/// \file
+/// The table of kernels that each instruction set fills. Its files are compiled once per set, with flags that the rest
+/// of the program must not see: they include no header of the C++ library, so that no inline function compiled for
+/// AVX-512 can be picked by the linker for a machine without it (a test looks at the object files' symbols).
+namespace dae::cpu {
+
+/// A convolution with stride 1 on one block; also the gradient with respect to a convolution's input, as a convolution
+/// of the output's gradient with transposed and mirrored weights.
+struct ConvTask {
+  ConstPlanes in;
+  Planes out;
+  const float* weights = nullptr;  ///< As Kernels::pack_conv writes them.
+  const float* bias = nullptr;     ///< One a channel of `out`, or null.
+  int kernel_h = 0, kernel_w = 0;
+  int origin_y = 0, origin_x = 0;  ///< Position in `in` of the upper left tap of output 0,0; may lie in the border.
+  bool relu = false;
+  bool accumulate = false;  ///< Add to `out` instead of setting it.
+};
+
+/// Where pack_conv finds weights: element (o, i, y, x) is at[o * out_stride + i * in_stride + y * width + x], or with
+/// `mirror` at[... + (height - 1 - y) * width + (width - 1 - x)].
+struct ConvWeights {
+  const float* at = nullptr;
+  std::ptrdiff_t out_stride = 0, in_stride = 0;
+  int out_channels = 0, in_channels = 0, height = 0, width = 0;
+  bool mirror = false;
+};
+
+/// Adds the gradient with respect to a convolution's weights, summed over the block, to `gradient` (canonical order).
+struct ConvFilterTask {
+  ConstPlanes in;
+  ConstPlanes d_out;
+  float* gradient = nullptr;
+  int kernel_h = 0, kernel_w = 0;
+  int origin_y = 0, origin_x = 0;
+};
+
+/// c[i][j] (+)= sum over k of a[i * a_row + k * a_step] * b[k * b_row + j], for i < rows and j < columns. Rows of `b`
+/// are read in whole registers, so up to one register beyond the last column.
+struct GemmTask {
+  const float* a = nullptr;
+  const float* b = nullptr;
+  float* c = nullptr;
+  std::ptrdiff_t a_row = 0, a_step = 0, b_row = 0, c_row = 0;
+  int rows = 0, columns = 0, depth = 0;
+  bool accumulate = false;
+};
+
+/// The words that a lane's noise is drawn from, and what it is used for.
+struct NoiseLanes {
+  const std::uint32_t* epoch = nullptr;   ///< One a lane, as all that follow.
+  const std::uint32_t* id = nullptr;
+  const std::uint32_t* domain = nullptr;
+  const float* sigma = nullptr;           ///< 0 for a lane that gets no noise.
+};
+
+/// out[e] = clip(clean[e] + noise) for all elements of a sample; offsets are in floats.
+struct NoiseTask {
+  const float* clean = nullptr;
+  float* out = nullptr;
+  const std::int32_t* clean_offset = nullptr;  ///< Of element e in h, w, c order.
+  const std::int32_t* out_offset = nullptr;
+  int elements = 0;
+  std::uint64_t seed = 0;
+  NoiseLanes lanes;
+  bool clip = false;
+};
+
+/// What a loss kernel adds up, one value a lane.
+struct LossSums {
+  double* loss = nullptr;           ///< Sum over elements.
+  double* squared_error = nullptr;  ///< Likewise, of (output - target)^2; null if not wanted.
+};
+
+struct LossTask {
+  ConstPlanes output;   ///< Logits for bce.
+  ConstPlanes target;
+  Planes gradient;      ///< Written if gradient.at is not null.
+  const float* scale = nullptr;  ///< One a lane: what multiplies the gradient; 0 for lanes without an image.
+  LossSums sums;
+};
+
+struct AdamTask {
+  float* weights = nullptr;
+  float* m = nullptr;
+  float* v = nullptr;
+  const float* gradients = nullptr;  ///< `groups` arenas, summed in order.
+  std::ptrdiff_t group_stride = 0;
+  int groups = 0;
+  std::size_t count = 0;
+  float step_size = 0, beta1 = 0, beta2 = 0, epsilon = 0;
+};
+
+/// All functions work on one block, of `lanes` images.
+struct Kernels {
+  int lanes;
+
+  void (*pack_conv)(const ConvWeights&, float* packed);
+  void (*conv)(const ConvTask&);
+  void (*conv_filter)(const ConvFilterTask&);
+  /// gradient[c] += sum of plane c.
+  void (*bias_gradient)(ConstPlanes d_out, float* gradient);
+
+  void (*zero_border)(Planes, int before, int after);
+  void (*copy)(ConstPlanes in, Planes out, bool accumulate);
+  /// out (+)= sign * in.
+  void (*add_scaled)(ConstPlanes in, Planes out, float sign);
+  void (*add)(ConstPlanes a, ConstPlanes b, float sign, Planes out);
+
+  void (*pool)(ConstPlanes in, int size, Planes out);
+  void (*pool_backward)(ConstPlanes in, ConstPlanes out, ConstPlanes d_out, int size, Planes d_in, bool accumulate);
+  void (*upsample)(ConstPlanes in, int factor, Planes out);
+  void (*upsample_backward)(ConstPlanes d_out, int factor, Planes d_in, bool accumulate);
+
+  void (*relu)(ConstPlanes in, Planes out);
+  /// d_in (+)= d_out where out > 0; d_in may be d_out.
+  void (*relu_backward)(ConstPlanes out, ConstPlanes d_out, Planes d_in, bool accumulate);
+  void (*sigmoid)(ConstPlanes in, Planes out);
+  void (*sigmoid_backward)(ConstPlanes out, ConstPlanes d_out, Planes d_in, bool accumulate);
+
+  /// rows[lane * pitch + c] = planes of a feature vector, and back.
+  void (*to_rows)(ConstPlanes in, float* rows, std::ptrdiff_t pitch);
+  void (*from_rows)(const float* rows, std::ptrdiff_t pitch, Planes out, bool accumulate);
+  void (*gemm)(const GemmTask&);
+
+  void (*noise)(const NoiseTask&);
+  void (*bce)(const LossTask&);
+  void (*mse)(const LossTask&);
+  void (*dot)(const LossTask&);
+  void (*adam)(const AdamTask&);
+
+  /// Runs `rounds` rounds of independent fused multiply-adds and returns the floating-point operations done.
+  double (*fma_rounds)(std::int64_t rounds);
+};
+
+}  // namespace dae::cpu

@@ -1,0 +1,55 @@
+#include "host/cpu/kernels/loss.hpp"
+
+#include "host/cpu/kernels/math.hpp"
+#include "host/cpu/kernels/rows.hpp"
+
+namespace dae::cpu::DAE_ISA {
+namespace {
+
+/// What one pixel gives.
+struct Term {
+  Vec loss, slope, error;
+};
+
+/// Adds up rows in float and rows' sums in double: a sum over a large photo stays exact to 1e-6.
+template <class Pixel>
+void run(const LossTask& task, Pixel term_of) {
+  const Vec scale = load_unaligned(task.scale);
+  for (int c = 0; c < task.output.channels; ++c)
+    for (int y = 0; y < task.output.height; ++y) {
+      Vec loss = {}, squared_error = {};
+      for (int x = 0; x < task.output.width; ++x) {
+        const Term term = term_of(load(pixel(task.output, c, y, x)), load(pixel(task.target, c, y, x)));
+        loss += term.loss;
+        squared_error += term.error * term.error;
+        if (task.gradient.at != nullptr) {
+          // A selection, not only a product: a lane without an image stays zero whatever it holds.
+          store(pixel(task.gradient, c, y, x), scale != 0.0f ? term.slope * scale : Vec{});
+        }
+      }
+      for (int lane = 0; lane < lanes; ++lane) {
+        task.sums.loss[lane] += static_cast<double>(loss[lane]);
+        if (task.sums.squared_error != nullptr) task.sums.squared_error[lane] += static_cast<double>(squared_error[lane]);
+      }
+    }
+}
+
+}  // namespace
+
+void bce(const LossTask& task) {
+  run(task, [](Vec z, Vec t) {
+    const Vec e = exp_negative(z > 0.0f ? -z : z);
+    const Vec output = sigmoid(z, e);
+    return Term{relu(z) - z * t + log_one_plus(e), output - t, output - t};
+  });
+}
+
+void mse(const LossTask& task) {
+  run(task, [](Vec y, Vec t) { return Term{(y - t) * (y - t), 2.0f * (y - t), y - t}; });
+}
+
+void dot(const LossTask& task) {
+  run(task, [](Vec y, Vec t) { return Term{y * t, t, y - t}; });
+}
+
+}  // namespace dae::cpu::DAE_ISA

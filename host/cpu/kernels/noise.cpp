@@ -1,0 +1,69 @@
+#include "host/cpu/kernels/noise.hpp"
+
+#include "host/cpu/kernels/math.hpp"
+#include "host/cpu/kernels/rows.hpp"
+
+/// Philox4x32-10 with one image a lane: a counter gives four neighbouring elements of every image of the block, so
+/// nothing has to change lanes. host/philox.hpp is the scalar reference.
+namespace dae::cpu::DAE_ISA {
+namespace {
+
+struct Words {
+  WordVec word[4];
+};
+
+struct Product {
+  WordVec low, high;
+};
+
+DAE_INLINE Product multiply(std::uint32_t a, WordVec b) {
+  Product product;
+  for (int i = 0; i < lanes; ++i) product.high[i] = static_cast<std::uint32_t>((std::uint64_t{a} * b[i]) >> 32);
+  product.low = a * b;
+  return product;
+}
+
+DAE_INLINE Words philox(Words counter, std::uint32_t key0, std::uint32_t key1) {
+  for (int round = 0; round < 10; ++round) {
+    const Product even = multiply(0xD2511F53u, counter.word[0]), odd = multiply(0xCD9E8D57u, counter.word[2]);
+    counter = {{odd.high ^ counter.word[1] ^ key0, odd.low, even.high ^ counter.word[3] ^ key1, even.low}};
+    key0 += 0x9E3779B9u;
+    key1 += 0xBB67AE85u;
+  }
+  return counter;
+}
+
+/// (word + 0.5) 2^-32 in float, as the reference rounds it.
+DAE_INLINE Vec uniform(WordVec word) { return __builtin_convertvector(word, Vec) * 0x1p-32f + 0x1p-33f; }
+
+DAE_INLINE WordVec load_words(const std::uint32_t* at) {
+  WordVec words;
+  __builtin_memcpy(&words, at, sizeof words);
+  return words;
+}
+
+}  // namespace
+
+void noise(const NoiseTask& task) {
+  const auto key0 = static_cast<std::uint32_t>(task.seed), key1 = static_cast<std::uint32_t>(task.seed >> 32);
+  const WordVec epoch = load_words(task.lanes.epoch), id = load_words(task.lanes.id), domain = load_words(task.lanes.domain);
+  const Vec sigma = load_unaligned(task.lanes.sigma);
+  for (int first = 0; first < task.elements; first += 4) {
+    const Words words = philox({{WordVec{} + static_cast<std::uint32_t>(first / 4), epoch, id, domain}}, key0, key1);
+    Vec normal[4];
+    for (int pair = 0; pair < 4; pair += 2) {
+      const Vec radius = square_root(-2.0f * logarithm(uniform(words.word[pair])));
+      const SineCosine angle = sine_cosine_turn(uniform(words.word[pair + 1]));
+      normal[pair] = radius * angle.cosine;
+      normal[pair + 1] = radius * angle.sine;
+    }
+    const int count = task.elements - first < 4 ? task.elements - first : 4;
+    for (int i = 0; i < count; ++i) {
+      Vec value = load(task.clean + task.clean_offset[first + i]) + sigma * normal[i];
+      if (task.clip) value = value < 0.0f ? Vec{} : value > 1.0f ? splat(1.0f) : value;
+      store(task.out + task.out_offset[first + i], value);
+    }
+  }
+}
+
+}  // namespace dae::cpu::DAE_ISA

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "host/cpu/kernels/kernels.hpp"
+
+namespace dae::cpu::DAE_ISA {
+
+void pool(ConstPlanes in, int size, Planes out);
+/// Finds the first maximum again by comparing with the output, which costs less than storing where it was.
+void pool_backward(ConstPlanes in, ConstPlanes out, ConstPlanes d_out, int size, Planes d_in, bool accumulate);
+
+}  // namespace dae::cpu::DAE_ISA

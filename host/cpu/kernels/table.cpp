@@ -1,0 +1,46 @@
+#include "host/cpu/kernels/activation.hpp"
+#include "host/cpu/kernels/conv.hpp"
+#include "host/cpu/kernels/gemm.hpp"
+#include "host/cpu/kernels/loss.hpp"
+#include "host/cpu/kernels/merge.hpp"
+#include "host/cpu/kernels/noise.hpp"
+#include "host/cpu/kernels/optimizer.hpp"
+#include "host/cpu/kernels/peak.hpp"
+#include "host/cpu/kernels/pool.hpp"
+#include "host/cpu/kernels/upsample.hpp"
+#include "host/cpu/kernels/vec.hpp"
+
+namespace dae::cpu::DAE_ISA {
+
+const Kernels& kernels();
+const Kernels& kernels() {
+  static constexpr Kernels table = {.lanes = lanes,
+                                    .pack_conv = pack_conv,
+                                    .conv = conv,
+                                    .conv_filter = conv_filter,
+                                    .bias_gradient = bias_gradient,
+                                    .zero_border = zero_border,
+                                    .copy = copy,
+                                    .add_scaled = add_scaled,
+                                    .add = add,
+                                    .pool = pool,
+                                    .pool_backward = pool_backward,
+                                    .upsample = upsample,
+                                    .upsample_backward = upsample_backward,
+                                    .relu = relu_forward,
+                                    .relu_backward = relu_backward,
+                                    .sigmoid = sigmoid_forward,
+                                    .sigmoid_backward = sigmoid_backward,
+                                    .to_rows = to_rows,
+                                    .from_rows = from_rows,
+                                    .gemm = gemm,
+                                    .noise = noise,
+                                    .bce = bce,
+                                    .mse = mse,
+                                    .dot = dot,
+                                    .adam = adam,
+                                    .fma_rounds = fma_rounds};
+  return table;
+}
+
+}  // namespace dae::cpu::DAE_ISA
