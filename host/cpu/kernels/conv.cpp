@@ -52,8 +52,9 @@ void tile(const ConvTask& task, const float* weights, int channel, int y, int x)
 using Tile = void (*)(const ConvTask&, const float*, int, int, int);
 
 template <int OB>
-constexpr Tile tiles[] = {nullptr,      tile<OB, 1>, tile<OB, 2>, tile<OB, 3>, tile<OB, 4>,  tile<OB, 5>,  tile<OB, 6>, tile<OB, 7>,
-                          tile<OB, 8>, tile<OB, 9>, tile<OB, 10>, tile<OB, 11>, tile<OB, 12>, tile<OB, 13>, tile<OB, 14>};
+constexpr Tile tiles[] = {nullptr,      tile<OB, 1>,  tile<OB, 2>,  tile<OB, 3>,  tile<OB, 4>,
+                          tile<OB, 5>,  tile<OB, 6>,  tile<OB, 7>,  tile<OB, 8>,  tile<OB, 9>,
+                          tile<OB, 10>, tile<OB, 11>, tile<OB, 12>, tile<OB, 13>, tile<OB, 14>};
 
 template <int OB>
 constexpr Tile tile_of(int width) {
@@ -90,7 +91,8 @@ void pack_conv(const ConvWeights& from, float* packed) {
     for (int in = 0; in < from.in_channels; ++in)
       for (int tap = 0; tap < taps; ++tap)
         for (int o = 0; o < group; ++o)
-          *packed++ = from.at[(channel + o) * from.out_stride + in * from.in_stride + (from.mirror ? taps - 1 - tap : tap)];
+          *packed++ =
+              from.at[(channel + o) * from.out_stride + in * from.in_stride + (from.mirror ? taps - 1 - tap : tap)];
   });
 }
 

@@ -11,6 +11,9 @@
 /// AVX-512 can be picked by the linker for a machine without it (a test looks at the object files' symbols).
 namespace dae::cpu {
 
+/// Lanes of the widest set.
+inline constexpr int most_lanes = 16;
+
 /// A convolution with stride 1 on one block; also the gradient with respect to a convolution's input, as a convolution
 /// of the output's gradient with transposed and mirrored weights.
 struct ConvTask {
@@ -55,19 +58,16 @@ struct GemmTask {
 
 /// The words that a lane's noise is drawn from, and what it is used for.
 struct NoiseLanes {
-  const std::uint32_t* epoch = nullptr;   ///< One a lane, as all that follow.
+  const std::uint32_t* epoch = nullptr;  ///< One a lane, as all that follow.
   const std::uint32_t* id = nullptr;
   const std::uint32_t* domain = nullptr;
-  const float* sigma = nullptr;           ///< 0 for a lane that gets no noise.
+  const float* sigma = nullptr;  ///< 0 for a lane that gets no noise.
 };
 
-/// out[e] = clip(clean[e] + noise) for all elements of a sample; offsets are in floats.
+/// out = clip(clean + noise) for all elements of a sample.
 struct NoiseTask {
-  const float* clean = nullptr;
-  float* out = nullptr;
-  const std::int32_t* clean_offset = nullptr;  ///< Of element e in h, w, c order.
-  const std::int32_t* out_offset = nullptr;
-  int elements = 0;
+  ConstPlanes clean;
+  Planes out;
   std::uint64_t seed = 0;
   NoiseLanes lanes;
   bool clip = false;
@@ -80,9 +80,9 @@ struct LossSums {
 };
 
 struct LossTask {
-  ConstPlanes output;   ///< Logits for bce.
+  ConstPlanes output;  ///< Logits for bce.
   ConstPlanes target;
-  Planes gradient;      ///< Written if gradient.at is not null.
+  Planes gradient;               ///< Written if gradient.at is not null.
   const float* scale = nullptr;  ///< One a lane: what multiplies the gradient; 0 for lanes without an image.
   LossSums sums;
 };
@@ -109,9 +109,9 @@ struct Kernels {
   void (*bias_gradient)(ConstPlanes d_out, float* gradient);
 
   void (*zero_border)(Planes, int before, int after);
-  void (*copy)(ConstPlanes in, Planes out, bool accumulate);
-  /// out (+)= sign * in.
-  void (*add_scaled)(ConstPlanes in, Planes out, float sign);
+  /// out (+)= factor * in.
+  void (*scale)(ConstPlanes in, float factor, Planes out, bool accumulate);
+  /// out = a + sign * b.
   void (*add)(ConstPlanes a, ConstPlanes b, float sign, Planes out);
 
   void (*pool)(ConstPlanes in, int size, Planes out);
@@ -125,9 +125,10 @@ struct Kernels {
   void (*sigmoid)(ConstPlanes in, Planes out);
   void (*sigmoid_backward)(ConstPlanes out, ConstPlanes d_out, Planes d_in, bool accumulate);
 
-  /// rows[lane * pitch + c] = planes of a feature vector, and back.
+  /// rows[lane * pitch + c] = element c of a feature vector.
   void (*to_rows)(ConstPlanes in, float* rows, std::ptrdiff_t pitch);
-  void (*from_rows)(const float* rows, std::ptrdiff_t pitch, Planes out, bool accumulate);
+  /// vector += bias, then ReLU where `relu`.
+  void (*add_bias)(Planes vector, const float* bias, bool relu);
   void (*gemm)(const GemmTask&);
 
   void (*noise)(const NoiseTask&);

@@ -29,7 +29,8 @@ void run(const LossTask& task, Pixel term_of) {
       }
       for (int lane = 0; lane < lanes; ++lane) {
         task.sums.loss[lane] += static_cast<double>(loss[lane]);
-        if (task.sums.squared_error != nullptr) task.sums.squared_error[lane] += static_cast<double>(squared_error[lane]);
+        if (task.sums.squared_error != nullptr)
+          task.sums.squared_error[lane] += static_cast<double>(squared_error[lane]);
       }
     }
 }

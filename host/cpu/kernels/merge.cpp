@@ -23,31 +23,14 @@ void zero_border(Planes planes, int before, int after) {
   }
 }
 
-void copy(ConstPlanes in, Planes out, bool accumulate) {
-  for_pixels(in, [&](int c, int y, int x) { put(pixel(out, c, y, x), load(pixel(in, c, y, x)), accumulate); });
-}
-
-void add_scaled(ConstPlanes in, Planes out, float sign) {
-  for_pixels(in, [&](int c, int y, int x) { put(pixel(out, c, y, x), sign * load(pixel(in, c, y, x)), true); });
+void scale(ConstPlanes in, float factor, Planes out, bool accumulate) {
+  for_pixels(in, [&](int c, int y, int x) { put(pixel(out, c, y, x), factor * load(pixel(in, c, y, x)), accumulate); });
 }
 
 void add(ConstPlanes a, ConstPlanes b, float sign, Planes out) {
   for_pixels(a, [&](int c, int y, int x) {
     store(pixel(out, c, y, x), load(pixel(a, c, y, x)) + sign * load(pixel(b, c, y, x)));
   });
-}
-
-void to_rows(ConstPlanes in, float* rows, std::ptrdiff_t pitch) {
-  for (int c = 0; c < in.channels; ++c)
-    for (int lane = 0; lane < lanes; ++lane) rows[lane * pitch + c] = in.at[c * in.plane + lane];
-}
-
-void from_rows(const float* rows, std::ptrdiff_t pitch, Planes out, bool accumulate) {
-  for (int c = 0; c < out.channels; ++c) {
-    Vec value;
-    for (int lane = 0; lane < lanes; ++lane) value[lane] = rows[lane * pitch + c];
-    put(pixel(out, c, 0, 0), value, accumulate);
-  }
 }
 
 }  // namespace dae::cpu::DAE_ISA

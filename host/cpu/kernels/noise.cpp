@@ -33,8 +33,15 @@ DAE_INLINE Words philox(Words counter, std::uint32_t key0, std::uint32_t key1) {
   return counter;
 }
 
-/// (word + 0.5) 2^-32 in float, as the reference rounds it.
+/// (word + 0.5) 2^-32.
 DAE_INLINE Vec uniform(WordVec word) { return __builtin_convertvector(word, Vec) * 0x1p-32f + 0x1p-33f; }
+
+/// log((word + 0.5) 2^-32). Above one half it is taken from the distance to 1, which a float holds exactly enough; u
+/// itself, rounded to float, would be off by a whole radius there.
+DAE_INLINE Vec log_uniform(WordVec word) {
+  const Vec low = uniform(word), distance = uniform(~word);
+  return logarithm(low, distance);
+}
 
 DAE_INLINE WordVec load_words(const std::uint32_t* at) {
   WordVec words;
@@ -46,22 +53,28 @@ DAE_INLINE WordVec load_words(const std::uint32_t* at) {
 
 void noise(const NoiseTask& task) {
   const auto key0 = static_cast<std::uint32_t>(task.seed), key1 = static_cast<std::uint32_t>(task.seed >> 32);
-  const WordVec epoch = load_words(task.lanes.epoch), id = load_words(task.lanes.id), domain = load_words(task.lanes.domain);
+  const WordVec epoch = load_words(task.lanes.epoch), id = load_words(task.lanes.id),
+                domain = load_words(task.lanes.domain);
   const Vec sigma = load_unaligned(task.lanes.sigma);
-  for (int first = 0; first < task.elements; first += 4) {
-    const Words words = philox({{WordVec{} + static_cast<std::uint32_t>(first / 4), epoch, id, domain}}, key0, key1);
+  int y = 0, x = 0, c = 0;  // of the next element, in h, w, c order
+  for (std::uint32_t counter = 0; y < task.out.height; ++counter) {
+    const Words words = philox({{WordVec{} + counter, epoch, id, domain}}, key0, key1);
     Vec normal[4];
     for (int pair = 0; pair < 4; pair += 2) {
-      const Vec radius = square_root(-2.0f * logarithm(uniform(words.word[pair])));
+      const Vec radius = square_root(-2.0f * log_uniform(words.word[pair]));
       const SineCosine angle = sine_cosine_turn(uniform(words.word[pair + 1]));
       normal[pair] = radius * angle.cosine;
       normal[pair + 1] = radius * angle.sine;
     }
-    const int count = task.elements - first < 4 ? task.elements - first : 4;
-    for (int i = 0; i < count; ++i) {
-      Vec value = load(task.clean + task.clean_offset[first + i]) + sigma * normal[i];
+    for (int i = 0; i < 4 && y < task.out.height; ++i) {
+      Vec value = load(pixel(task.clean, c, y, x)) + sigma * normal[i];
       if (task.clip) value = value < 0.0f ? Vec{} : value > 1.0f ? splat(1.0f) : value;
-      store(task.out + task.out_offset[first + i], value);
+      store(pixel(task.out, c, y, x), value);
+      if (++c < task.out.channels) continue;
+      c = 0;
+      if (++x < task.out.width) continue;
+      x = 0;
+      ++y;
     }
   }
 }

@@ -1,6 +1,6 @@
 #include "host/cpu/kernels/activation.hpp"
 #include "host/cpu/kernels/conv.hpp"
-#include "host/cpu/kernels/gemm.hpp"
+#include "host/cpu/kernels/dense.hpp"
 #include "host/cpu/kernels/loss.hpp"
 #include "host/cpu/kernels/merge.hpp"
 #include "host/cpu/kernels/noise.hpp"
@@ -20,8 +20,7 @@ const Kernels& kernels() {
                                     .conv_filter = conv_filter,
                                     .bias_gradient = bias_gradient,
                                     .zero_border = zero_border,
-                                    .copy = copy,
-                                    .add_scaled = add_scaled,
+                                    .scale = scale,
                                     .add = add,
                                     .pool = pool,
                                     .pool_backward = pool_backward,
@@ -32,7 +31,7 @@ const Kernels& kernels() {
                                     .sigmoid = sigmoid_forward,
                                     .sigmoid_backward = sigmoid_backward,
                                     .to_rows = to_rows,
-                                    .from_rows = from_rows,
+                                    .add_bias = add_bias,
                                     .gemm = gemm,
                                     .noise = noise,
                                     .bce = bce,

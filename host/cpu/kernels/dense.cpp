@@ -1,7 +1,7 @@
-#include "host/cpu/kernels/gemm.hpp"
+#include "host/cpu/kernels/dense.hpp"
 
+#include "host/cpu/kernels/rows.hpp"
 #include "host/cpu/kernels/split.hpp"
-#include "host/cpu/kernels/vec.hpp"
 
 namespace dae::cpu::DAE_ISA {
 namespace {
@@ -46,15 +46,34 @@ constexpr Tile tiles[4][6] = {{tile<1, 1>, tile<1, 2>, tile<1, 3>, tile<1, 4>, t
                               {tile<2, 1>, tile<2, 2>, tile<2, 3>, tile<2, 4>, tile<2, 5>, tile<2, 6>},
                               {tile<3, 1>, tile<3, 2>, tile<3, 3>, tile<3, 4>, tile<3, 5>, tile<3, 6>},
                               {tile<4, 1>, tile<4, 2>, tile<4, 3>, tile<4, 4>, tile<4, 5>, tile<4, 6>}};
+constexpr Tile single[12] = {tile<1, 1>, tile<2, 1>, tile<3, 1>, tile<4, 1>,  tile<5, 1>,  tile<6, 1>,
+                             tile<7, 1>, tile<8, 1>, tile<9, 1>, tile<10, 1>, tile<11, 1>, tile<12, 1>};
 
 }  // namespace
 
 void gemm(const GemmTask& task) {
-  const Split rows(task.rows, most_rows);
   const Split registers((task.columns + lanes - 1) / lanes, most_registers);
+  // One register of columns, the images of a block: many rows hide the latency of the FMA instead.
+  const bool narrow = registers.pieces == 1 && registers.size(0) == 1;
+  const Split rows(task.rows, narrow ? 12 : most_rows);
   for (int j = 0; j < registers.pieces; ++j)
-    for (int i = 0; i < rows.pieces; ++i)
-      tiles[rows.size(i) - 1][registers.size(j) - 1](task, rows.begin(i), registers.begin(j) * lanes);
+    for (int i = 0; i < rows.pieces; ++i) {
+      const Tile chosen = narrow ? single[rows.size(i) - 1] : tiles[rows.size(i) - 1][registers.size(j) - 1];
+      chosen(task, rows.begin(i), registers.begin(j) * lanes);
+    }
+}
+
+void to_rows(ConstPlanes in, float* rows, std::ptrdiff_t pitch) {
+  for (int c = 0; c < in.channels; ++c)
+    for (int lane = 0; lane < lanes; ++lane) rows[lane * pitch + c] = in.at[c * in.plane + lane];
+}
+
+void add_bias(Planes vector, const float* bias, bool with_relu) {
+  for (int c = 0; c < vector.channels; ++c) {
+    float* at = pixel(vector, c, 0, 0);
+    const Vec value = load(at) + bias[c];
+    store(at, with_relu ? relu(value) : value);
+  }
 }
 
 }  // namespace dae::cpu::DAE_ISA

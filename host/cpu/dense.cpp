@@ -1,0 +1,72 @@
+#include "host/cpu/dense.hpp"
+
+#include "host/cpu/aligned_floats.hpp"
+
+namespace dae::cpu {
+
+DenseStage::DenseStage(const Wiring& wiring, const Dense& op, bool relu)
+    : Stage(wiring),
+      in_channels_(wiring.in[0]->shape.c),
+      units_(op.units),
+      relu_(relu),
+      weights_(wiring.weights),
+      bias_(wiring.bias) {
+  if (!wiring.training) return;
+  in_[0].value->data->live(wiring.backward_time);
+  if (relu_) out_->data->live(wiring.backward_time);
+  rows_ = wiring.layout.add_scratch(AlignedFloats::whole_lines(static_cast<std::size_t>(in_channels_)) *
+                                    static_cast<std::size_t>(wiring.layout.lanes()));
+  rows_->live(wiring.backward_time);
+}
+
+void DenseStage::forward(const Block& block) const {
+  const ConstPlanes from = in(block);
+  const Planes to = out(block);
+  block.kernels.gemm({.a = block.weights + weights_,
+                      .b = from.at,
+                      .c = to.at,
+                      .a_row = in_channels_,
+                      .a_step = 1,
+                      .b_row = from.plane,
+                      .c_row = to.plane,
+                      .rows = units_,
+                      .columns = block.kernels.lanes,
+                      .depth = in_channels_});
+  block.kernels.add_bias(to, block.weights + bias_, relu_);
+}
+
+void DenseStage::backward(const Block& block) const {
+  const Planes slope = d_out(block);
+  if (relu_) block.kernels.relu_backward(result(block), slope, slope, false);
+  block.kernels.bias_gradient(slope, block.gradients + bias_);
+
+  float* rows = rows_->in(block.arena).at;
+  const auto pitch = static_cast<std::ptrdiff_t>(AlignedFloats::whole_lines(static_cast<std::size_t>(in_channels_)));
+  block.kernels.to_rows(in(block), rows, pitch);
+  block.kernels.gemm({.a = slope.at,
+                      .b = rows,
+                      .c = block.gradients + weights_,
+                      .a_row = slope.plane,
+                      .a_step = 1,
+                      .b_row = pitch,
+                      .c_row = in_channels_,
+                      .rows = units_,
+                      .columns = in_channels_,
+                      .depth = block.kernels.lanes,
+                      .accumulate = true});
+  if (!wants_d_in(block)) return;
+  const Planes to = d_in(block);
+  block.kernels.gemm({.a = block.weights + weights_,
+                      .b = slope.at,
+                      .c = to.at,
+                      .a_row = 1,
+                      .a_step = in_channels_,
+                      .b_row = slope.plane,
+                      .c_row = to.plane,
+                      .rows = in_channels_,
+                      .columns = block.kernels.lanes,
+                      .depth = units_,
+                      .accumulate = adds()});
+}
+
+}  // namespace dae::cpu

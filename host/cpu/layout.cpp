@@ -1,0 +1,54 @@
+#include "host/cpu/layout.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include "host/buffer_plan.hpp"
+#include "host/cpu/aligned_floats.hpp"
+
+namespace dae::cpu {
+
+void Tensor::need_border(int before, int after) {
+  before_ = std::max(before_, before);
+  after_ = std::max(after_, after);
+}
+
+void Tensor::live(int time) {
+  first_ = std::min(first_, time);
+  last_ = std::max(last_, time);
+}
+
+Planes Tensor::in(float* arena) const {
+  const auto row = static_cast<std::ptrdiff_t>(columns()) * lanes_;
+  float* corner = arena + offset_;
+  return {corner + before_ * row + static_cast<std::ptrdiff_t>(before_) * lanes_,
+          static_cast<std::ptrdiff_t>(rows()) * row,
+          row,
+          channels_,
+          height_,
+          width_};
+}
+
+Tensor* Layout::add_scratch(std::size_t floats) {
+  const auto lanes = static_cast<std::size_t>(lanes_);
+  return add(1, 1, static_cast<int>((floats + lanes - 1) / lanes));
+}
+
+std::size_t Layout::place() {
+  std::vector<Lifetime> lifetimes;
+  for (Tensor& tensor : tensors_) {
+    tensor.lanes_ = lanes_;
+    const std::size_t floats = static_cast<std::size_t>(tensor.channels_) * tensor.rows() * tensor.columns() *
+                               static_cast<std::size_t>(lanes_);
+    lifetimes.push_back({floats * sizeof(float), tensor.first_, tensor.last_});
+  }
+  const BufferPlan plan = place_buffers(lifetimes, AlignedFloats::alignment);
+  for (std::size_t i = 0; Tensor & tensor : tensors_) {
+    tensor.offset_ = plan.offsets[i] / sizeof(float);
+    tensor.shared_ = plan.shared[i];
+    ++i;
+  }
+  return plan.bytes / sizeof(float);
+}
+
+}  // namespace dae::cpu

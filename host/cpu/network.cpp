@@ -1,0 +1,139 @@
+#include "host/cpu/network.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "dae/error.hpp"
+#include "host/cpu/activation.hpp"
+#include "host/cpu/aligned_floats.hpp"
+#include "host/cpu/conv.hpp"
+#include "host/cpu/dense.hpp"
+#include "host/cpu/merge.hpp"
+#include "host/cpu/pool.hpp"
+#include "host/cpu/reshape.hpp"
+#include "host/cpu/upsample.hpp"
+
+namespace dae::cpu {
+namespace {
+
+// Times only have to be in order: input, forward passes, loss, backward passes, the gradient of the input.
+constexpr int input_time = -1, loss_time = 1 << 20, last_time = 2 * loss_time;
+
+class Builder {
+ public:
+  Builder(Network& network, const Graph& graph, const Spec& spec)
+      : network_(network), graph_(graph), training_(spec.mode == Mode::train), readers_(graph.nodes.size()) {
+    for (std::size_t i = 0; i < graph.nodes.size(); ++i)
+      for (const int input : graph.nodes[i].inputs) readers_[static_cast<std::size_t>(input)].push_back(i);
+    for (const Parameter& parameter : parameters(graph, spec.shape)) {
+      offsets_[static_cast<std::size_t>(parameter.node)].push_back(parameter.offset);
+      network.parameters += parameter.size;
+    }
+  }
+
+  void build(std::span<const Shape> shapes, bool sigmoid_in_loss) {
+    values_.resize(graph_.nodes.size());
+    const std::size_t count = graph_.nodes.size() - (sigmoid_in_loss ? 1 : 0);
+    for (node_ = 0; node_ < count; ++node_) {
+      if (values_[node_] != nullptr) continue;  // a ReLU that the layer before it has taken in
+      Value& value = network_.values.emplace_back();
+      value.shape = shapes[node_];
+      value.is_input = node_ == 0;
+      value.data = network_.layout.add(value.shape);
+      if (training_) value.slope = network_.layout.add(value.shape);
+      values_[node_] = &value;
+      if (auto stage = std::visit(*this, graph_.nodes[node_].op)) network_.stages.push_back(std::move(stage));
+    }
+    network_.input = values_.front();
+    network_.output = values_[count - 1];
+  }
+
+  using Made = std::unique_ptr<Stage>;
+  Made operator()(const Input&) { return nullptr; }
+  Made operator()(const Conv2d& op) { return fused_with_relu<ConvStage>(op); }
+  Made operator()(const Dense& op) { return fused_with_relu<DenseStage>(op); }
+  Made operator()(const MaxPool2d& op) { return std::make_unique<PoolStage>(wiring(), op); }
+  Made operator()(const Upsample2d& op) { return std::make_unique<UpsampleStage>(wiring(), op); }
+  Made operator()(const Flatten&) { return std::make_unique<ReshapeStage>(wiring()); }
+  Made operator()(const Reshape&) { return std::make_unique<ReshapeStage>(wiring()); }
+  Made operator()(const ReLU&) { return std::make_unique<ReluStage>(wiring()); }
+  Made operator()(const Sigmoid&) { return std::make_unique<SigmoidStage>(wiring()); }
+  Made operator()(const Add&) { return std::make_unique<SumStage>(wiring(), 1.0f); }
+  Made operator()(const Subtract&) { return std::make_unique<SumStage>(wiring(), -1.0f); }
+  Made operator()(const Concat&) { return std::make_unique<ConcatStage>(wiring()); }
+
+ private:
+  template <class StageType, class Op>
+  Made fused_with_relu(const Op& op) {
+    const Wiring wired = wiring();
+    const auto& readers = readers_[node_];
+    const bool relu = readers.size() == 1 && std::holds_alternative<ReLU>(graph_.nodes[readers[0]].op);
+    if (relu) values_[readers[0]] = values_[node_];
+    return std::make_unique<StageType>(wired, op, relu);
+  }
+
+  Wiring wiring() {
+    const int time = static_cast<int>(network_.stages.size());
+    Wiring wired{.in = {},
+                 .out = values_[node_],
+                 .layout = network_.layout,
+                 .training = training_,
+                 .forward_time = time,
+                 .backward_time = last_time - 1 - time};
+    for (const int input : graph_.nodes[node_].inputs) wired.in.push_back(values_[static_cast<std::size_t>(input)]);
+    if (const auto found = offsets_.find(node_); found != offsets_.end()) {
+      wired.weights = found->second.front();
+      wired.bias = found->second.back();
+    }
+    return wired;
+  }
+
+  Network& network_;
+  const Graph& graph_;
+  bool training_;
+  std::size_t node_ = 0;
+  std::vector<Value*> values_;
+  std::vector<std::vector<std::size_t>> readers_;
+  std::map<std::size_t, std::vector<std::size_t>> offsets_;  // a node's parameters: weights, then bias
+};
+
+/// Of a value's readers the last one comes first in the backward pass and sets the gradient; the loss comes before all.
+void order_gradients(Network& network) {
+  std::vector<const Value*> written = {network.output};
+  for (auto stage = network.stages.rbegin(); stage != network.stages.rend(); ++stage)
+    for (std::size_t i = 0; i < (*stage)->inputs(); ++i) {
+      const Value* value = (*stage)->input(i);
+      const bool add = std::ranges::find(written, value) != written.end();
+      (*stage)->accumulate(i, add);
+      if (!add) written.push_back(value);
+    }
+}
+
+}  // namespace
+
+Network::Network(const Graph& graph, const Spec& spec, int lanes) : layout(lanes) {
+  const std::vector<Shape> shapes = infer_shapes(graph, spec.shape);
+  sigmoid_in_loss = std::holds_alternative<Bce>(spec.loss);
+  if (sigmoid_in_loss && !ends_in_sigmoid(graph))
+    throw GraphError("the loss bce needs a Sigmoid as the last layer; append one, or use another loss");
+
+  Builder(*this, graph, spec).build(shapes, sigmoid_in_loss);
+  order_gradients(*this);
+
+  target = layout.add(output->shape);
+  for (Tensor* tensor : {input->data, target}) tensor->live(input_time);
+  for (Tensor* tensor : {output->data, target}) tensor->live(loss_time);
+  if (spec.mode == Mode::train) {
+    output->slope->live(loss_time);
+    input->slope->live(last_time);
+  } else {
+    output->data->live(last_time);
+  }
+  arena_floats = layout.place();
+  for (const auto& stage : stages) {
+    stage->place_packed(packed_floats);
+    packed_floats += AlignedFloats::whole_lines(stage->packed_size());
+  }
+}
+
+}  // namespace dae::cpu

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "dae/batch.hpp"
+#include "host/cpu/image_pool.hpp"
+#include "host/cpu/stage.hpp"
+
+namespace dae::cpu {
+
+/// Where the lanes of a block get their pixels from and where they go: gather, scale to [0, 1], noise, clip.
+class InputWriter {
+ public:
+  InputWriter(const Shape& sample, const NoiseRecipe& recipe, const Tensor& input, const Tensor& target);
+
+  /// Writes the clean crops into the target and the noisy ones into the input. Lanes beyond the samples become zero.
+  void write(const Block& block, const ImagePool& pool, std::span<const Sample> samples) const;
+
+ private:
+  Shape shape_;
+  const Tensor& input_;
+  const Tensor& target_;
+  float sigma_ = 0;
+  bool clip_;
+  std::uint64_t seed_;
+};
+
+/// Copies `count` samples of host memory (n, h, w, c) into the first lanes; the other lanes become zero.
+void write_lanes(const Kernels& kernels, const float* from, int count, Planes to);
+/// The reverse, for `count` lanes.
+void read_lanes(const Kernels& kernels, ConstPlanes from, int count, float* to);
+
+/// Throws UsageError unless the sample's crop of the size of `shape` lies in an image of the pool.
+void check_crop(const ImagePool& pool, const Sample& sample, const Shape& shape);
+
+}  // namespace dae::cpu

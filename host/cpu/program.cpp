@@ -1,0 +1,298 @@
+#include "host/cpu/program.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include "dae/error.hpp"
+#include "host/cpu/memory.hpp"
+
+namespace dae::cpu {
+namespace {
+
+// Enough groups for as many threads; more would only cost memory, a gradient of the whole model each.
+constexpr int most_groups = 64, least_groups = 8;
+constexpr std::size_t gradient_bytes = std::size_t{128} << 20;
+
+template <class To, class From>
+To& as(From& object, const char* what) {
+  auto* mine = dynamic_cast<To*>(&object);
+  if (mine == nullptr) throw UsageError(fmt::format("the {} belongs to another device", what));
+  return *mine;
+}
+
+}  // namespace
+
+Cut::Cut(int images, int lanes, std::size_t parameters) : blocks((images + lanes - 1) / lanes) {
+  const std::size_t fit = gradient_bytes / (sizeof(float) * std::max<std::size_t>(parameters, 1));
+  groups = std::min(blocks,
+                    std::clamp(static_cast<int>(std::min<std::size_t>(fit, most_groups)), least_groups, most_groups));
+}
+
+MemoryPlan CpuProgram::plan(const Network& network, const Spec& spec, int lanes, int threads) {
+  const Cut cut(spec.shape.n, lanes, network.parameters);
+  const bool training = spec.mode == Mode::train;
+  const auto workers = static_cast<std::size_t>(threads);
+  return {.parameters = 3 * network.parameters * sizeof(float),
+          .activations = workers * network.arena_floats * sizeof(float),
+          .workspace =
+              (network.packed_floats +
+               (training ? static_cast<std::size_t>(cut.groups) * AlignedFloats::whole_lines(network.parameters) : 0)) *
+              sizeof(float),
+          .available = spec.memory_limit > 0 ? spec.memory_limit : available_memory()};
+}
+
+CpuProgram::CpuProgram(const Graph& graph, const Spec& spec, const Isa& isa, ThreadPool& threads)
+    : spec_(spec),
+      kernels_(*isa.kernels),
+      threads_(threads),
+      network_(graph, spec, isa.kernels->lanes),
+      latest_loss_(std::numeric_limits<float>::quiet_NaN()) {
+  const MemoryPlan memory = plan(network_, spec, kernels_.lanes, threads.size());
+  const std::size_t need = memory.parameters + memory.activations + memory.workspace;
+  if (need > memory.available)
+    throw MemoryError(
+        fmt::format("'{}' at {} and batch {} needs {} MB, there are {} MB; take a smaller image or fewer threads",
+                    graph.name, to_string(spec.shape), spec.shape.n, need >> 20, memory.available >> 20));
+  writer_ = std::make_unique<InputWriter>(spec.shape, spec.noise, *network_.input->data, *network_.target);
+  for (int i = 0; i < threads.size(); ++i) arenas_.emplace_back(network_.arena_floats);
+  packed_ = AlignedFloats(network_.packed_floats);
+  const Cut cut(spec.shape.n, kernels_.lanes, network_.parameters);
+  group_sums_.resize(static_cast<std::size_t>(cut.groups));
+  gradient_stride_ = AlignedFloats::whole_lines(network_.parameters);
+  if (spec.mode == Mode::train) gradients_ = AlignedFloats(gradient_stride_ * static_cast<std::size_t>(cut.groups));
+}
+
+void CpuProgram::require(Mode mode, const char* call) const {
+  if (mode == Mode::train && spec_.mode != Mode::train)
+    throw UsageError(fmt::format("{}: this program was compiled for inference", call));
+}
+
+void CpuProgram::load(const Pool& pool, std::span<const Sample> samples) {
+  const auto& images = as<const ImagePool>(pool, "pool");
+  if (network_.output->shape.with_batch(1) != spec_.shape.with_batch(1))
+    throw UsageError(fmt::format("the model makes {} of {}: its output cannot be compared with its input",
+                                 to_string(network_.output->shape), to_string(spec_.shape)));
+  for (const Sample& sample : samples) check_crop(images, sample, spec_.shape);
+  pool_ = &pool;
+  samples_.assign(samples.begin(), samples.end());
+  next_ = 0;
+  // So that a step does not allocate.
+  metrics_.step_loss.reserve(metrics_.step_loss.size() + samples.size() / static_cast<std::size_t>(spec_.shape.n) + 1);
+}
+
+std::span<const Sample> CpuProgram::take() {
+  const auto batch = std::span(samples_).subspan(next_);
+  const std::size_t count = std::min(batch.size(), static_cast<std::size_t>(spec_.shape.n));
+  next_ += count;
+  return batch.first(count);
+}
+
+const CpuState& CpuProgram::prepared(const State& state) {
+  const auto& mine = as<const CpuState>(state, "state");
+  if (mine.size() != network_.parameters)
+    throw UsageError(fmt::format("the state has {} parameters, the program {}", mine.size(), network_.parameters));
+  if (mine.version() == packed_version_) return mine;
+  threads_.run(static_cast<int>(network_.stages.size()), [&](int i, int) {
+    network_.stages[static_cast<std::size_t>(i)]->pack(kernels_, mine.weights(), packed_.data());
+  });
+  packed_version_ = mine.version();
+  return mine;
+}
+
+Block CpuProgram::block_of(const CpuState& state, int worker, float* gradients) const {
+  return {.kernels = kernels_,
+          .arena = arenas_[static_cast<std::size_t>(worker)].data(),
+          .weights = state.weights(),
+          .packed = packed_.data(),
+          .gradients = gradients};
+}
+
+CpuProgram::Sums CpuProgram::loss(const Block& block, int count, float scale, bool with_gradient) const {
+  std::array<float, most_lanes> scales{};
+  std::array<double, most_lanes> losses{}, errors{};
+  std::fill_n(scales.begin(), count, scale);
+  const LossTask task{.output = network_.output->data->in(block.arena),
+                      .target = network_.target->in(block.arena),
+                      .gradient = with_gradient ? with_clean_border(block, *network_.output->slope) : Planes{},
+                      .scale = scales.data(),
+                      .sums = {losses.data(), errors.data()}};
+  struct Kernel {
+    const Kernels& kernels;
+    auto operator()(const Bce&) const { return kernels.bce; }
+    auto operator()(const Mse&) const { return kernels.mse; }
+    auto operator()(const Dot&) const { return kernels.dot; }
+  };
+  std::visit(Kernel{kernels_}, spec_.loss)(task);
+
+  const auto elements = static_cast<double>(network_.output->shape.sample_size());
+  const bool dot = std::holds_alternative<Dot>(spec_.loss);
+  Sums sums;
+  for (std::size_t lane = 0; lane < static_cast<std::size_t>(count); ++lane) {
+    const double error = errors[lane] / elements;
+    sums.loss += dot ? losses[lane] : losses[lane] / elements;
+    sums.squared_error += error;
+    sums.psnr += 10 * std::log10(1 / std::max(error, 1e-10));
+  }
+  return sums;
+}
+
+template <class Fill, class Done>
+CpuProgram::Sums CpuProgram::pass(const CpuState& state, int images, const Cut& cut, bool training, bool input_gradient,
+                                  Fill fill, Done done) {
+  const bool dot = std::holds_alternative<Dot>(spec_.loss);
+  const double elements = dot ? 1.0 : static_cast<double>(network_.output->shape.sample_size());
+  const auto scale = static_cast<float>(1.0 / (elements * images));
+  threads_.run(cut.groups, [&](int group, int worker) {
+    const auto g = static_cast<std::size_t>(group);
+    Block block = block_of(state, worker, training ? gradients_.data() + g * gradient_stride_ : nullptr);
+    block.input_gradient = input_gradient;
+    if (training) std::fill_n(block.gradients, gradient_stride_, 0.0f);
+    group_sums_[g] = {};
+    for (int b = cut.first_block(group); b < cut.first_block(group + 1); ++b) {
+      const int first = b * kernels_.lanes, count = std::min(kernels_.lanes, images - first);
+      fill(block, first, count);
+      for (const auto& stage : network_.stages) stage->forward(block);
+      const Sums sums = loss(block, count, scale, training);
+      group_sums_[g].loss += sums.loss;
+      group_sums_[g].squared_error += sums.squared_error;
+      group_sums_[g].psnr += sums.psnr;
+      if (training)
+        for (auto stage = network_.stages.rbegin(); stage != network_.stages.rend(); ++stage) (*stage)->backward(block);
+      done(block, first, count);
+    }
+  });
+  Sums all;
+  for (std::size_t g = 0; g < static_cast<std::size_t>(cut.groups); ++g) {
+    all.loss += group_sums_[g].loss;
+    all.squared_error += group_sums_[g].squared_error;
+    all.psnr += group_sums_[g].psnr;
+  }
+  return all;
+}
+
+std::size_t CpuProgram::train(State& state, const Optimizer& optimizer) {
+  require(Mode::train, "train");
+  auto& mine = as<CpuState>(state, "state");
+  prepared(mine);
+  const std::span<const Sample> batch = take();
+  if (batch.empty()) return 0;
+  const auto& images = static_cast<const ImagePool&>(*pool_);
+  const Cut cut(static_cast<int>(batch.size()), kernels_.lanes, network_.parameters);
+  const Sums sums = pass(
+      mine, static_cast<int>(batch.size()), cut, true, false,
+      [&](const Block& block, int first, int count) {
+        writer_->write(block, images, batch.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
+      },
+      [](const Block&, int, int) {});
+  metrics_.samples += batch.size();
+  metrics_.loss += sums.loss;
+  const auto mean = static_cast<float>(sums.loss / static_cast<double>(batch.size()));
+  metrics_.step_loss.push_back(mean);
+  latest_loss_ = mean;
+  if (!std::isfinite(mean) && !metrics_.bad_step) metrics_.bad_step = mine.step() + 1;
+  if (!metrics_.bad_step) std::visit([&](const Adam& adam_) { adam(mine, adam_, cut.groups); }, optimizer);
+  return batch.size();
+}
+
+void CpuProgram::adam(CpuState& state, const Adam& settings, int groups) {
+  constexpr std::size_t chunk = 2048;  // a few microseconds' work; whole registers
+  const float rate = step_size(settings, state.step() + 1);
+  threads_.run(static_cast<int>((state.size() + chunk - 1) / chunk), [&](int i, int) {
+    const std::size_t first = static_cast<std::size_t>(i) * chunk;
+    kernels_.adam({.weights = state.weights() + first,
+                   .m = state.m() + first,
+                   .v = state.v() + first,
+                   .gradients = gradients_.data() + first,
+                   .group_stride = static_cast<std::ptrdiff_t>(gradient_stride_),
+                   .groups = groups,
+                   .count = std::min(chunk, state.size() - first),
+                   .step_size = rate,
+                   .beta1 = settings.beta1,
+                   .beta2 = settings.beta2,
+                   .epsilon = settings.epsilon});
+  });
+  state.stepped();
+}
+
+std::size_t CpuProgram::evaluate(const State& state) {
+  const CpuState& mine = prepared(state);
+  const std::span<const Sample> batch = take();
+  if (batch.empty()) return 0;
+  const auto& images = static_cast<const ImagePool&>(*pool_);
+  const Cut cut(static_cast<int>(batch.size()), kernels_.lanes, network_.parameters);
+  const Sums sums = pass(
+      mine, static_cast<int>(batch.size()), cut, false, false,
+      [&](const Block& block, int first, int count) {
+        writer_->write(block, images, batch.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
+      },
+      [](const Block&, int, int) {});
+  metrics_.samples += batch.size();
+  metrics_.loss += sums.loss;
+  metrics_.squared_error += sums.squared_error;
+  metrics_.psnr += sums.psnr;
+  return batch.size();
+}
+
+Metrics CpuProgram::take_metrics() {
+  Metrics taken = std::move(metrics_);
+  metrics_ = {};
+  return taken;
+}
+
+void CpuProgram::predict(const State& state, std::span<const float> in, std::span<float> out) {
+  const std::size_t in_size = spec_.shape.sample_size(), out_size = network_.output->shape.sample_size();
+  const std::size_t images = in.size() / in_size;
+  if (in.size() != images * in_size || out.size() != images * out_size)
+    throw UsageError(fmt::format("predict: got {} input and {} output numbers; a sample has {} and {}", in.size(),
+                                 out.size(), in_size, out_size));
+  const CpuState& mine = prepared(state);
+  const auto lanes = static_cast<std::size_t>(kernels_.lanes);
+  threads_.run(static_cast<int>((images + lanes - 1) / lanes), [&](int b, int worker) {
+    const Block block = block_of(mine, worker, nullptr);
+    const std::size_t first = static_cast<std::size_t>(b) * lanes;
+    const int count = static_cast<int>(std::min(lanes, images - first));
+    write_lanes(kernels_, in.data() + first * in_size, count, with_clean_border(block, *network_.input->data));
+    for (const auto& stage : network_.stages) stage->forward(block);
+    const Planes result = network_.output->data->in(block.arena);
+    if (network_.sigmoid_in_loss) kernels_.sigmoid(result, result);
+    read_lanes(kernels_, result, count, out.data() + first * out_size);
+  });
+}
+
+double CpuProgram::gradient(const State& state, std::span<const float> in, std::span<const float> target,
+                            std::span<float> d_weights, std::span<float> d_in) {
+  require(Mode::train, "gradient");
+  const std::size_t in_size = spec_.shape.sample_size(), out_size = network_.output->shape.sample_size();
+  const std::size_t images = in.size() / in_size;
+  if (images < 1 || images > static_cast<std::size_t>(spec_.shape.n) || in.size() != images * in_size ||
+      target.size() != images * out_size || (!d_in.empty() && d_in.size() != in.size()) ||
+      (!d_weights.empty() && d_weights.size() != network_.parameters))
+    throw UsageError(fmt::format("gradient: {} input, {} target, {} weight and {} input gradient numbers do not fit",
+                                 in.size(), target.size(), d_weights.size(), d_in.size()));
+  const CpuState& mine = prepared(state);
+  const Cut cut(static_cast<int>(images), kernels_.lanes, network_.parameters);
+  const Sums sums = pass(
+      mine, static_cast<int>(images), cut, true, !d_in.empty(),
+      [&](const Block& block, int first, int count) {
+        const auto f = static_cast<std::size_t>(first);
+        write_lanes(kernels_, in.data() + f * in_size, count, with_clean_border(block, *network_.input->data));
+        write_lanes(kernels_, target.data() + f * out_size, count, network_.target->in(block.arena));
+      },
+      [&](const Block& block, int first, int count) {
+        if (d_in.empty()) return;
+        read_lanes(kernels_, network_.input->slope->in(block.arena), count,
+                   d_in.data() + static_cast<std::size_t>(first) * in_size);
+      });
+  for (std::size_t i = 0; i < d_weights.size(); ++i) {
+    d_weights[i] = 0;
+    for (int g = 0; g < cut.groups; ++g)
+      d_weights[i] += gradients_.data()[static_cast<std::size_t>(g) * gradient_stride_ + i];
+  }
+  return sums.loss / static_cast<double>(images);
+}
+
+}  // namespace dae::cpu

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "dae/device.hpp"
+#include "host/cpu/isa.hpp"
+#include "host/cpu/network.hpp"
+#include "host/cpu/noise.hpp"
+#include "host/cpu/state.hpp"
+#include "host/cpu/thread_pool.hpp"
+
+namespace dae::cpu {
+
+/// How a batch is cut. A block is as many images as there are lanes and stays on one thread from input to gradient. A
+/// group is a run of blocks whose gradients are summed in order; groups depend on the batch and the model alone, never
+/// on the threads, so that the same sums are formed in the same order on any number of them.
+struct Cut {
+  int blocks = 0, groups = 0;
+  Cut(int images, int lanes, std::size_t parameters);
+  [[nodiscard]] int first_block(int group) const { return static_cast<int>(std::int64_t{blocks} * group / groups); }
+};
+
+class CpuProgram final : public Program {
+ public:
+  CpuProgram(const Graph& graph, const Spec& spec, const Isa& isa, ThreadPool& threads);
+
+  void load(const Pool& pool, std::span<const Sample> samples) override;
+  std::size_t train(State& state, const Optimizer& optimizer) override;
+  std::size_t evaluate(const State& state) override;
+  Metrics take_metrics() override;
+  [[nodiscard]] float latest_loss() const override { return latest_loss_; }
+  void predict(const State& state, std::span<const float> in, std::span<float> out) override;
+  double gradient(const State& state, std::span<const float> in, std::span<const float> target,
+                  std::span<float> d_weights, std::span<float> d_in) override;
+
+  /// What a program of this kind takes.
+  static MemoryPlan plan(const Network& network, const Spec& spec, int lanes, int threads);
+
+ private:
+  struct Sums {
+    double loss = 0, squared_error = 0, psnr = 0;
+  };
+  [[nodiscard]] Block block_of(const CpuState& state, int worker, float* gradients) const;
+  const CpuState& prepared(const State& state);
+  void require(Mode mode, const char* call) const;
+  std::span<const Sample> take();
+  void backward(const Block& block) const;
+  Sums loss(const Block& block, int count, float scale, bool with_gradient) const;
+  void adam(CpuState& state, const Adam& adam, int groups);
+
+  template <class Fill, class Done>
+  Sums pass(const CpuState& state, int images, const Cut& cut, bool training, bool input_gradient, Fill fill,
+            Done done);
+
+  Spec spec_;
+  const Kernels& kernels_;
+  ThreadPool& threads_;
+  Network network_;
+  std::unique_ptr<InputWriter> writer_;
+  std::vector<AlignedFloats> arenas_;  // one a thread
+  AlignedFloats packed_, gradients_;
+  std::size_t gradient_stride_ = 0;
+  std::vector<Sums> group_sums_;
+  std::uint64_t packed_version_ = 0;
+
+  const Pool* pool_ = nullptr;
+  std::vector<Sample> samples_;
+  std::size_t next_ = 0;
+  Metrics metrics_;
+  std::atomic<float> latest_loss_;
+};
+
+}  // namespace dae::cpu
