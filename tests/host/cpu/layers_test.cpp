@@ -1,0 +1,168 @@
+#include <fmt/format.h>
+
+#include "catch.hpp"
+#include "devices.hpp"
+#include "gradient_check.hpp"
+#include "host/parity_graphs.hpp"
+
+using namespace dae;
+using fixture::chain;
+
+namespace {
+
+struct Case {
+  std::string name;
+  Graph graph;
+  Shape shape;
+};
+
+constexpr auto valid = Padding::valid;
+
+/// Every layer alone and the pairs that the device fuses, with odd channels and sizes.
+std::vector<Case> layers() {
+  std::vector<Case> cases;
+  const auto add = [&](std::string name, Graph graph, Shape shape) {
+    cases.push_back({std::move(name), std::move(graph), shape});
+  };
+  for (const int kernel : {1, 2, 3, 4, 5})
+    for (const int channels : {1, 3, 5}) {
+      add(fmt::format("conv {} same, {} channels", kernel, channels), chain(Conv2d{channels, kernel}), {3, 6, 7, 2});
+      add(fmt::format("conv {} valid, {} channels", kernel, channels), chain(Conv2d{channels, kernel, valid}),
+          {2, 7, 6, channels});
+    }
+  add("conv to 17 channels", chain(Conv2d{17}), {2, 5, 4, 3});
+  add("conv from 17 channels", chain(Conv2d{2}), {2, 5, 4, 17});
+  add("conv of one pixel", chain(Conv2d{3}), {2, 1, 1, 2});
+  add("conv of one row", chain(Conv2d{3, 5}), {2, 1, 9, 2});
+  add("conv of a vector after dense", chain(Dense{5}, Conv2d{3}), {2, 1, 1, 4});
+  add("conv of a vector, reshaped", chain(Conv2d{6}, Reshape{3, 2, 1}, Conv2d{2}), {2, 1, 1, 4});
+  add("wide conv", chain(Conv2d{4}), {2, 3, 31, 3});
+  add("conv relu", chain(Conv2d{5}, ReLU{}), {3, 6, 5, 3});
+  add("conv relu pool", chain(Conv2d{5}, ReLU{}, MaxPool2d{2}), {3, 6, 8, 3});
+  add("conv relu pool of odd size", chain(Conv2d{4}, ReLU{}, MaxPool2d{2}, Conv2d{2}), {3, 7, 5, 3});
+  add("conv relu pool 3", chain(Conv2d{4}, ReLU{}, MaxPool2d{3}, Conv2d{2}), {3, 7, 8, 3});
+  add("conv pool", chain(Conv2d{4}, MaxPool2d{2}, Conv2d{3}), {3, 6, 8, 3});
+  add("pool 2", chain(MaxPool2d{2}), {3, 7, 6, 2});
+  add("pool 3", chain(MaxPool2d{3}), {3, 7, 8, 2});
+  add("pool 1", chain(MaxPool2d{1}), {3, 3, 2, 2});
+  add("pool larger than the image", chain(MaxPool2d{9}), {3, 3, 2, 2});
+  add("upsample 2", chain(Upsample2d{2}), {3, 3, 4, 2});
+  add("upsample 3", chain(Upsample2d{3}), {3, 3, 2, 2});
+  for (const int kernel : {1, 2, 3, 4, 5})
+    for (const auto padding : {Padding::same, valid}) {
+      const char* name = padding == valid ? "valid" : "same";
+      add(fmt::format("upsample 2, conv {} {}", kernel, name), chain(Upsample2d{2}, Conv2d{5, kernel, padding}),
+          {3, 5, 4, 3});
+      add(fmt::format("upsample 3, conv {} {}", kernel, name), chain(Upsample2d{3}, Conv2d{2, kernel, padding}),
+          {3, 3, 4, 3});
+    }
+  add("conv relu upsample conv relu", chain(Conv2d{6}, ReLU{}, Upsample2d{2}, Conv2d{5}, ReLU{}), {3, 5, 4, 3});
+  add("dense", chain(Dense{5}), {3, 1, 1, 7});
+  add("dense relu", chain(Dense{19}, ReLU{}, Dense{33}), {3, 1, 1, 37});
+  add("dense wide", chain(Dense{200}), {3, 1, 1, 150});
+  add("flatten dense", chain(Flatten{}, Dense{4}), {3, 3, 2, 3});
+  add("conv flatten dense", chain(Conv2d{3}, ReLU{}, Flatten{}, Dense{4}), {3, 3, 2, 3});
+  add("reshape conv", chain(Dense{30}, ReLU{}, Reshape{2, 5, 3}, Conv2d{2}), {3, 1, 1, 4});
+  add("relu", chain(ReLU{}), {3, 3, 2, 3});
+  add("sigmoid", chain(Sigmoid{}), {3, 3, 2, 3});
+  add("conv sigmoid conv", chain(Conv2d{3}, Sigmoid{}, Conv2d{2}), {3, 4, 5, 2});
+  return cases;
+}
+
+Graph residual() {
+  Graph graph = chain(Conv2d{4}, ReLU{}, Conv2d{2});
+  graph.append(Subtract{}, {0, 3});
+  return graph;
+}
+
+Graph skips() {
+  Graph graph = chain(Conv2d{3}, ReLU{}, MaxPool2d{2}, Conv2d{4}, ReLU{}, Upsample2d{2});
+  const int both = graph.append(Concat{}, {6, 2, 0});
+  graph.append(Conv2d{3}, {both});
+  const int relu = graph.append(ReLU{});
+  graph.append(Add{}, {relu, 2, relu});
+  graph.append(Conv2d{2});
+  return graph;
+}
+
+Graph repeated() {
+  Graph graph = chain(Conv2d{3});
+  graph.append(Add{}, {1, 1, 1});
+  graph.append(Concat{}, {2, 2});
+  graph.append(Subtract{}, {3, 3});
+  graph.append(Conv2d{1});
+  return graph;
+}
+
+/// A convolution whose result is read before and after its ReLU: nothing may be fused.
+Graph shared_relu() {
+  Graph graph = chain(Conv2d{3}, ReLU{});
+  graph.append(Add{}, {1, 2});
+  graph.append(MaxPool2d{2});
+  return graph;
+}
+
+/// The input read by several layers, the upsampled image by two.
+Graph many_readers() {
+  Graph graph = chain(Upsample2d{2}, Conv2d{3});
+  const int other = graph.append(Conv2d{3, 5}, {1});
+  const int pooled = graph.append(MaxPool2d{2}, {2});
+  const int up = graph.append(Upsample2d{2}, {pooled});
+  const int sum = graph.append(Add{}, {up, other, 2});
+  const int back = graph.append(MaxPool2d{2}, {sum});
+  const int both = graph.append(Concat{}, {0, back});
+  graph.append(Conv2d{2, 1}, {both});
+  return graph;
+}
+
+}  // namespace
+
+TEST_CASE("every layer agrees with the naive network and its differences", "[cpu][gradient]") {
+  const auto devices = test::test_devices();
+  for (const Case& each : layers()) {
+    const test::GradientCheck check(each.graph, each.shape);
+    for (const auto& [name, device] : devices) {
+      INFO(each.name << ": " << name);
+      check.run(*device);
+    }
+  }
+}
+
+TEST_CASE("a graph may branch and join", "[cpu][gradient]") {
+  const auto devices = test::test_devices();
+  const Shape shape{3, 6, 4, 2};
+  for (const auto& [graph_name, graph] :
+       {std::pair{"residual", residual()}, std::pair{"skips", skips()}, std::pair{"repeated", repeated()},
+        std::pair{"shared relu", shared_relu()}, std::pair{"many readers", many_readers()}}) {
+    const test::GradientCheck check(graph, shape);
+    for (const auto& [name, device] : devices) {
+      INFO(graph_name << ": " << name);
+      check.run(*device);
+    }
+  }
+}
+
+TEST_CASE("any batch size gives the gradient of all its images", "[cpu][gradient]") {
+  const auto devices = test::test_devices();
+  const Graph graph = chain(Conv2d{3}, ReLU{}, MaxPool2d{2}, Flatten{}, Dense{5});
+  for (const int batch : {1, 5, 15, 16, 17, 33, 70}) {
+    const test::GradientCheck check(graph, {batch, 5, 4, 2});
+    for (const auto& [name, device] : devices) {
+      INFO("batch " << batch << ": " << name);
+      check.run(*device);
+    }
+  }
+}
+
+TEST_CASE("the presets agree with the naive network", "[cpu][gradient]") {
+  const auto devices = test::test_devices();
+  for (const auto preset_name : preset_names()) {
+    const Graph graph = preset(preset_name);
+    const Shape shape = preset_name == "dense-dae" ? Shape{2, 28, 28, 1} : Shape{2, 28, 28, 1};
+    const test::GradientCheck check(graph, shape);
+    for (const auto& [name, device] : devices) {
+      INFO(preset_name << ": " << name);
+      check.run(*device);
+    }
+  }
+}
