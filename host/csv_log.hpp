@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "host/append_file.hpp"
+
+namespace dae {
+
+/// A table that grows by rows at its end while a run goes on. The first column counts upwards: a step or an epoch.
+class CsvLog {
+ public:
+  /// Starts the file with its header line, or goes on with it: keeps the whole rows whose first column is at most
+  /// `last`, and cuts off the rest. Throws OutputError.
+  CsvLog(const std::filesystem::path& path, std::string_view header, std::uint64_t last = 0);
+
+  /// Writes rows, each ending in a newline, at the end. Throws OutputError.
+  void append(std::string_view rows) { file_.append(rows); }
+
+ private:
+  AppendFile file_;
+};
+
+/// The numbers of a file that CsvLog wrote, a vector a row; rows that are not whole are left out. Empty when there is
+/// no such file.
+std::vector<std::vector<double>> read_csv(const std::filesystem::path&);
+
+}  // namespace dae

@@ -1,0 +1,82 @@
+#include "host/metrics.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "host/ssim.hpp"
+
+namespace dae {
+namespace {
+
+struct Scaled {
+  std::vector<float> operator()(std::span<const float> values) const { return {values.begin(), values.end()}; }
+  std::vector<float> operator()(std::span<const std::uint8_t> values) const { return scaled(values, 255.0f); }
+  std::vector<float> operator()(std::span<const std::uint16_t> values) const { return scaled(values, 65535.0f); }
+
+ private:
+  template <class T>
+  static std::vector<float> scaled(std::span<const T> values, float peak) {
+    std::vector<float> out(values.size());
+    std::transform(values.begin(), values.end(), out.begin(), [&](T v) { return static_cast<float>(v) / peak; });
+    return out;
+  }
+};
+
+/// -t log p - (1 - t) log(1 - p), where 0 log 0 is 0.
+double cross_entropy(double t, double p) {
+  const double first = t > 0 ? t * std::log(p) : 0;
+  const double second = t < 1 ? (1 - t) * std::log1p(-p) : 0;
+  return -first - second;
+}
+
+}  // namespace
+
+std::vector<float> unit_pixels(const Image& image) { return std::visit(Scaled{}, image.pixels); }
+
+double mean_squared_error(std::span<const float> a, std::span<const float> b) {
+  double sum = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    const double difference = static_cast<double>(a[i]) - static_cast<double>(b[i]);
+    sum += difference * difference;
+  }
+  return sum / static_cast<double>(a.size());
+}
+
+double psnr_of(double mse) { return -10 * std::log10(std::max(mse, 1e-10)); }
+
+double binary_cross_entropy(std::span<const float> prediction, std::span<const float> target) {
+  double sum = 0;
+  for (std::size_t i = 0; i < prediction.size(); ++i) {
+    sum += cross_entropy(target[i], std::clamp(static_cast<double>(prediction[i]), 1e-7, 1 - 1e-7));
+  }
+  return sum / static_cast<double>(prediction.size());
+}
+
+double bce_floor(const ImageSet& set) {
+  std::array<std::uint64_t, 256> count{};
+  for (const std::uint8_t value : set.pixels) ++count[value];
+  double sum = 0;
+  for (std::size_t value = 0; value < count.size(); ++value) {
+    const double t = static_cast<double>(value) / 255;
+    sum += static_cast<double>(count[value]) * cross_entropy(t, t);
+  }
+  return set.pixels.empty() ? 0 : sum / static_cast<double>(set.pixels.size());
+}
+
+void QualityMeter::add(std::span<const float> result, std::span<const float> clean, const Shape& shape) {
+  const double mse = mean_squared_error(result, clean);
+  sum_.bce += binary_cross_entropy(result, clean);
+  sum_.mse += mse;
+  sum_.psnr += psnr_of(mse);
+  sum_.ssim += ssim(result, clean, shape);
+  ++images_;
+}
+
+Quality QualityMeter::mean() const {
+  if (images_ == 0) return {};
+  const auto n = static_cast<double>(images_);
+  return {sum_.bce / n, sum_.mse / n, sum_.psnr / n, psnr_of(sum_.mse / n), sum_.ssim / n};
+}
+
+}  // namespace dae
