@@ -1,0 +1,59 @@
+#include "tools/command_line/exit_code.hpp"
+
+#include <CLI/CLI.hpp>
+#include <new>
+
+#include "dae/error.hpp"
+
+namespace dae::exit_code {
+
+int of(const std::exception_ptr& failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const UsageError&) {
+    return usage;
+  } catch (const CLI::Error&) {
+    return usage;
+  } catch (const InputError&) {
+    return input;
+  } catch (const OutputError&) {
+    return output;
+  } catch (const MemoryError&) {
+    return memory;
+  } catch (const std::bad_alloc&) {
+    return memory;
+  } catch (const DeviceError&) {
+    return device;
+  } catch (const NumericError&) {
+    return diverged;
+  } catch (...) {
+    return internal;
+  }
+}
+
+}  // namespace dae::exit_code
+
+namespace dae {
+
+std::string message_of(const std::exception_ptr& failure) {
+  std::string message;
+  try {
+    std::rethrow_exception(failure);
+  } catch (const Error& error) {
+    message = error.what();
+  } catch (const CLI::Error& error) {
+    message = error.what();
+  } catch (const std::bad_alloc&) {
+    message = "not enough memory; a smaller --batch or --limit needs less";
+  } catch (const std::exception& error) {
+    message = std::string("internal error: ") + error.what();
+  } catch (...) {
+    message = "internal error";
+  }
+  for (char& c : message) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+  }
+  return message;
+}
+
+}  // namespace dae

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+
+/// \file
+/// What this program was built from and how.
+namespace dae {
+
+std::string program_version();  ///< "0.1.0".
+std::string git_commit();       ///< Short hash, or "unknown" outside a git checkout.
+std::string compiler();         ///< "g++ 12.2.0".
+std::string build_type();       ///< "Release".
+
+}  // namespace dae
