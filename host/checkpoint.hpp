@@ -10,6 +10,7 @@
 #include "dae/noise.hpp"
 #include "dae/optimizer.hpp"
 #include "dae/shape.hpp"
+#include "host/safetensors.hpp"
 
 namespace dae {
 
@@ -33,5 +34,11 @@ void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkp
 /// Throws InputError for a file that is no checkpoint of ours, whose tensors are not exactly the graph's (each named),
 /// that a newer program wrote, or that holds a weight that is no finite number.
 Checkpoint load_checkpoint(const std::filesystem::path& path);
+
+/// The bytes of the file that save_checkpoint writes. Throws as it does, OutputError apart.
+std::string encode_checkpoint(const Checkpoint& checkpoint);
+
+/// A checkpoint from a safetensors file in memory; `name` is what messages call it. Throws as load_checkpoint does.
+Checkpoint checkpoint_from(const TensorFile& file, const std::string& name);
 
 }  // namespace dae

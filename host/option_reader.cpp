@@ -46,6 +46,20 @@ double OptionReader::number(std::string_view key, double fallback, double low, d
   fail(key, fmt::format("a number from {} to {}", low, high), *value);
 }
 
+std::uint64_t OptionReader::whole(std::string_view key, std::uint64_t fallback) {
+  const nlohmann::json* value = find(key);
+  if (value == nullptr) return fallback;
+  if (!value->is_number_unsigned()) fail(key, "a whole number from 0 to 2^64 - 1", *value);
+  return value->get<std::uint64_t>();
+}
+
+bool OptionReader::flag(std::string_view key, bool fallback) {
+  const nlohmann::json* value = find(key);
+  if (value == nullptr) return fallback;
+  if (!value->is_boolean()) fail(key, "true or false", *value);
+  return value->get<bool>();
+}
+
 std::string OptionReader::choice(std::string_view key, std::string_view fallback,
                                  std::initializer_list<std::string_view> allowed) {
   const nlohmann::json* value = find(key);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <initializer_list>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
@@ -20,6 +21,9 @@ class OptionReader {
   int integer(std::string_view key, int fallback, int low, int high);
   /// A finite number from low to high, both included.
   double number(std::string_view key, double fallback, double low, double high);
+  /// A whole number from 0 to 2^64 - 1.
+  std::uint64_t whole(std::string_view key, std::uint64_t fallback);
+  bool flag(std::string_view key, bool fallback);
   /// One of the allowed words.
   std::string choice(std::string_view key, std::string_view fallback, std::initializer_list<std::string_view> allowed);
   /// Any text.

@@ -66,6 +66,25 @@ TEST_CASE("texts and lists of texts are checked", "[option_reader]") {
   REQUIRE_THROWS_AS(reader.texts("others"), GraphError);
 }
 
+TEST_CASE("flags, large whole numbers and lists are checked", "[option_reader]") {
+  const json object = {{"clip", false},
+                       {"seed", std::numeric_limits<std::uint64_t>::max()},
+                       {"parts", {1, "a"}},
+                       {"minus", -1},
+                       {"float", 1.0}};
+  OptionReader reader(object, "the noise");
+  CHECK_FALSE(reader.flag("clip", true));
+  CHECK(reader.flag("clap", true));
+  CHECK(reader.whole("seed", 1) == std::numeric_limits<std::uint64_t>::max());
+  CHECK(reader.whole("sead", 7) == 7);
+  CHECK(reader.list("parts").size() == 2);
+  REQUIRE_THROWS_AS(reader.flag("seed", true), GraphError);
+  REQUIRE_THROWS_AS(reader.whole("minus", 1), GraphError);
+  REQUIRE_THROWS_AS(reader.whole("float", 1), GraphError);
+  REQUIRE_THROWS_AS(reader.list("clip"), GraphError);
+  REQUIRE_THROWS_WITH(reader.list("none"), "the noise: has no 'none'");
+}
+
 TEST_CASE("an unknown key is refused and the nearest suggested", "[option_reader]") {
   const json object = {{"kernal", 5}};
   OptionReader reader(object, "layer 'c'");
