@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034
 # Shared by tools/quickstart and tools/test: install what is missing, find a GPU, configure and build.
 # Sourced by bash with `set -euo pipefail`, in the root of the checkout. Sets no option and changes no folder.
 
