@@ -34,7 +34,7 @@ def run_node(layer, options, inputs, take):
         case "MaxPool2d":
             return F.max_pool2d(x, options["size"], ceil_mode=True)
         case "Upsample2d":
-            return x.repeat_interleave(options["factor"], 2).repeat_interleave(options["factor"], 3)
+            return F.interpolate(x, scale_factor=options["factor"], mode="nearest")
         case "Flatten":
             return x.flatten(1)
         case "Reshape":
