@@ -1,0 +1,34 @@
+"""One peer in one process: `worker.py PEER PRESET THREADS BATCH` answers requests on standard input, one JSON a line.
+
+{"do": "step" | "predict" | "epoch", "count": N} runs N training steps, N calls of predict (of "batch" images) or an
+epoch of N images, and answers {"seconds": S}. The first answer is {"versions": ...}, after everything is compiled.
+"""
+
+import importlib
+import json
+import os
+import sys
+import time
+
+
+def main():
+    peer, preset, threads, batch = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+    os.environ.update(OMP_NUM_THREADS=str(threads), MKL_NUM_THREADS=str(threads), TF_CPP_MIN_LOG_LEVEL="3",
+                      CUDA_VISIBLE_DEVICES="")
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
+    answers = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)  # What libraries print must not mix with the answers.
+    module, _, option = peer.partition(":")
+    runner = importlib.import_module(f"peer_{module}").Peer(option, preset, threads, batch)
+    print(json.dumps({"versions": runner.versions()}), file=answers)
+    for line in sys.stdin:
+        request = json.loads(line)
+        action = getattr(runner, request.pop("do"))
+        started = time.perf_counter()
+        action(**request)
+        print(json.dumps({"seconds": time.perf_counter() - started}), file=answers)
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "reference"))
+    main()
