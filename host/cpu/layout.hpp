@@ -30,6 +30,7 @@ class Tensor {
   friend class Layout;
   [[nodiscard]] std::size_t rows() const { return static_cast<std::size_t>(before_ + height_ + after_); }
   [[nodiscard]] std::size_t columns() const { return static_cast<std::size_t>(before_ + width_ + after_); }
+  [[nodiscard]] std::size_t plane_floats() const;
 
   int channels_, height_, width_;
   int before_ = 0, after_ = 0;

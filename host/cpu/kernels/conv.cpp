@@ -6,20 +6,21 @@
 namespace dae::cpu::DAE_ISA {
 namespace {
 
-// Accumulators that fit into the registers beside one row of inputs or weights: 32 registers on AVX-512 and aarch64, 16
-// elsewhere.
+// Pixels whose sums fit into the registers beside what feeds them: 32 registers on AVX-512 and aarch64, 16 elsewhere.
 #if defined(__AVX512F__) || defined(__aarch64__)
 constexpr int widest(int out_channels) { return out_channels == 4 ? 6 : out_channels == 2 ? 12 : 14; }
 #else
-constexpr int widest(int out_channels) { return out_channels == 4 ? 3 : out_channels == 2 ? 5 : 10; }
+constexpr int widest(int out_channels) { return out_channels == 4 ? 3 : out_channels == 2 ? 6 : 12; }
 #endif
 
 /// OB output channels times XB pixels, all taps.
 template <int OB, int XB>
 void tile(const ConvTask& task, const float* weights, int channel, int y, int x) {
   Vec sum[OB][XB];
+  DAE_UNROLL
   for (int o = 0; o < OB; ++o) {
     const Vec start = splat(task.bias != nullptr ? task.bias[channel + o] : 0.0f);
+    DAE_UNROLL
     for (int i = 0; i < XB; ++i) sum[o][i] = start;
   }
   const float* corner = task.in.at + (y + task.origin_y) * task.in.row + (x + task.origin_x) * lanes;
@@ -28,19 +29,35 @@ void tile(const ConvTask& task, const float* weights, int channel, int y, int x)
     for (int ky = 0; ky < task.kernel_h; ++ky, row += task.in.row) {
       const float* pixels = row;
       for (int kx = 0; kx < task.kernel_w; ++kx, pixels += lanes, weights += OB) {
-        Vec weight[OB];
-        for (int o = 0; o < OB; ++o) weight[o] = splat(weights[o]);
-#pragma GCC unroll 14
-        for (int i = 0; i < XB; ++i) {
-          const Vec pixel = load(pixels + i * lanes);
-#pragma GCC unroll 4
-          for (int o = 0; o < OB; ++o) sum[o][i] += pixel * weight[o];
+        // The shorter side of the tile is held in registers, the longer one passes by.
+        if constexpr (OB <= XB) {
+          Vec weight[OB];
+          DAE_UNROLL
+          for (int o = 0; o < OB; ++o) weight[o] = splat(weights[o]);
+          DAE_UNROLL
+          for (int i = 0; i < XB; ++i) {
+            const Vec each = load(pixels + i * lanes);
+            DAE_UNROLL
+            for (int o = 0; o < OB; ++o) sum[o][i] += each * weight[o];
+          }
+        } else {
+          Vec each[XB];
+          DAE_UNROLL
+          for (int i = 0; i < XB; ++i) each[i] = load(pixels + i * lanes);
+          DAE_UNROLL
+          for (int o = 0; o < OB; ++o) {
+            const Vec weight = splat(weights[o]);
+            DAE_UNROLL
+            for (int i = 0; i < XB; ++i) sum[o][i] += each[i] * weight;
+          }
         }
       }
     }
   }
+  DAE_UNROLL
   for (int o = 0; o < OB; ++o) {
     float* out = task.out.at + (channel + o) * task.out.plane + y * task.out.row + x * lanes;
+    DAE_UNROLL
     for (int i = 0; i < XB; ++i) {
       Vec value = sum[o][i];
       if (task.accumulate) value += load(out + i * lanes);
@@ -51,14 +68,13 @@ void tile(const ConvTask& task, const float* weights, int channel, int y, int x)
 
 using Tile = void (*)(const ConvTask&, const float*, int, int, int);
 
-template <int OB>
-constexpr Tile tiles[] = {nullptr,      tile<OB, 1>,  tile<OB, 2>,  tile<OB, 3>,  tile<OB, 4>,
-                          tile<OB, 5>,  tile<OB, 6>,  tile<OB, 7>,  tile<OB, 8>,  tile<OB, 9>,
-                          tile<OB, 10>, tile<OB, 11>, tile<OB, 12>, tile<OB, 13>, tile<OB, 14>};
-
-template <int OB>
-constexpr Tile tile_of(int width) {
-  return tiles<OB>[width];
+/// The tile of OB channels and `width` pixels, 1 to XB.
+template <int OB, int XB>
+Tile tile_of(int width) {
+  if constexpr (XB > 1) {
+    if (width < XB) return tile_of<OB, XB - 1>(width);
+  }
+  return tile<OB, XB>;
 }
 
 /// All rows and columns of OB channels.
@@ -67,7 +83,7 @@ void channels(const ConvTask& task, const float* weights, int channel) {
   const Split split(task.out.width, widest(OB));
   for (int y = 0; y < task.out.height; ++y)
     for (int piece = 0; piece < split.pieces; ++piece)
-      tile_of<OB>(split.size(piece))(task, weights, channel, y, split.begin(piece));
+      tile_of<OB, widest(OB)>(split.size(piece))(task, weights, channel, y, split.begin(piece));
 }
 
 /// Calls `act(first channel, OB)` for the groups of output channels that weights are packed in: as many groups of 4 as

@@ -18,30 +18,53 @@ template <int OB, int TB>
 void tile(const ConvFilterTask& task, int channel, int first_tap) {
   const int area = task.kernel_h * task.kernel_w;
   const float* in[TB];
+  DAE_UNROLL
   for (int t = 0; t < TB; ++t) {
     const int tap = first_tap + t, plane = tap / area, ky = tap % area / task.kernel_w, kx = tap % task.kernel_w;
     in[t] = task.in.at + plane * task.in.plane + (task.origin_y + ky) * task.in.row + (task.origin_x + kx) * lanes;
   }
   const float* d_out[OB];
+  DAE_UNROLL
   for (int o = 0; o < OB; ++o) d_out[o] = task.d_out.at + (channel + o) * task.d_out.plane;
 
-  Vec sum[OB][TB] = {};
+  Vec sum[OB][TB];
+  DAE_UNROLL
+  for (int o = 0; o < OB; ++o) {
+    DAE_UNROLL
+    for (int t = 0; t < TB; ++t) sum[o][t] = Vec{};
+  }
   for (int y = 0; y < task.d_out.height; ++y) {
     std::ptrdiff_t in_at = y * task.in.row, out_at = y * task.d_out.row;
     for (int x = 0; x < task.d_out.width; ++x, in_at += lanes, out_at += lanes) {
-      Vec slope[OB];
-      for (int o = 0; o < OB; ++o) slope[o] = load(d_out[o] + out_at);
-#pragma GCC unroll 6
-      for (int t = 0; t < TB; ++t) {
-        const Vec pixel = load(in[t] + in_at);
-#pragma GCC unroll 4
-        for (int o = 0; o < OB; ++o) sum[o][t] += slope[o] * pixel;
+      if constexpr (OB <= TB) {
+        Vec slope[OB];
+        DAE_UNROLL
+        for (int o = 0; o < OB; ++o) slope[o] = load(d_out[o] + out_at);
+        DAE_UNROLL
+        for (int t = 0; t < TB; ++t) {
+          const Vec pixel = load(in[t] + in_at);
+          DAE_UNROLL
+          for (int o = 0; o < OB; ++o) sum[o][t] += slope[o] * pixel;
+        }
+      } else {
+        Vec pixel[TB];
+        DAE_UNROLL
+        for (int t = 0; t < TB; ++t) pixel[t] = load(in[t] + in_at);
+        DAE_UNROLL
+        for (int o = 0; o < OB; ++o) {
+          const Vec slope = load(d_out[o] + out_at);
+          DAE_UNROLL
+          for (int t = 0; t < TB; ++t) sum[o][t] += slope * pixel[t];
+        }
       }
     }
   }
   const int taps = task.in.channels * area;
-  for (int o = 0; o < OB; ++o)
+  DAE_UNROLL
+  for (int o = 0; o < OB; ++o) {
+    DAE_UNROLL
     for (int t = 0; t < TB; ++t) task.gradient[(channel + o) * taps + first_tap + t] += horizontal_sum(sum[o][t]);
+  }
 }
 
 using Tile = void (*)(const ConvFilterTask&, int, int);

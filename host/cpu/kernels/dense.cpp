@@ -15,27 +15,37 @@ constexpr int most_rows = 4, most_registers = 3;
 /// RB rows of the result times CB registers of columns, of which the last may be partly used.
 template <int RB, int CB>
 void tile(const GemmTask& task, int row, int column) {
-  Vec sum[RB][CB] = {};
+  Vec sum[RB][CB];
+  DAE_UNROLL
+  for (int i = 0; i < RB; ++i) {
+    DAE_UNROLL
+    for (int j = 0; j < CB; ++j) sum[i][j] = Vec{};
+  }
   const float* a = task.a + row * task.a_row;
   const float* b = task.b + column;
   for (int k = 0; k < task.depth; ++k, a += task.a_step, b += task.b_row) {
     Vec factor[CB];
+    DAE_UNROLL
     for (int j = 0; j < CB; ++j) factor[j] = load_unaligned(b + j * lanes);
-#pragma GCC unroll 4
+    DAE_UNROLL
     for (int i = 0; i < RB; ++i) {
       const Vec scalar = splat(a[i * task.a_row]);
-#pragma GCC unroll 6
+      DAE_UNROLL
       for (int j = 0; j < CB; ++j) sum[i][j] += scalar * factor[j];
     }
   }
+  DAE_UNROLL
   for (int i = 0; i < RB; ++i) {
     float* c = task.c + (row + i) * task.c_row + column;
+    DAE_UNROLL
     for (int j = 0; j < CB; ++j, c += lanes) {
       const int left = task.columns - column - j * lanes;
       if (left >= lanes) {
         store_unaligned(c, task.accumulate ? load_unaligned(c) + sum[i][j] : sum[i][j]);
       } else {
-        for (int n = 0; n < left; ++n) c[n] = task.accumulate ? c[n] + sum[i][j][n] : sum[i][j][n];
+        float part[lanes];  // a copy: indexing the register itself would move the whole tile into memory
+        store_unaligned(part, sum[i][j]);
+        for (int n = 0; n < left; ++n) c[n] = task.accumulate ? c[n] + part[n] : part[n];
       }
     }
   }

@@ -23,7 +23,7 @@ DAE_INLINE Vec square_root(Vec v) {
 template <int N>
 DAE_INLINE Vec polynomial(Vec x, const float (&c)[N]) {
   Vec sum = splat(c[N - 1]);
-#pragma GCC unroll 10
+  DAE_UNROLL
   for (int i = N - 2; i >= 0; --i) sum = sum * x + c[i];
   return sum;
 }

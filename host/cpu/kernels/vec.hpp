@@ -21,6 +21,12 @@ typedef std::uint32_t WordVec __attribute__((vector_size(DAE_LANES * 4)));
 typedef float MemoryVec __attribute__((vector_size(DAE_LANES * 4), may_alias));
 typedef float UnalignedVec __attribute__((vector_size(DAE_LANES * 4), may_alias, aligned(4)));
 
+/// Before every loop over a tile held in registers: an array stays in registers only if each index is a constant.
+#if defined(__clang__)
+#define DAE_UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define DAE_UNROLL _Pragma("GCC unroll 16")
+#endif
 #define DAE_INLINE [[gnu::always_inline]] static inline
 
 DAE_INLINE Vec load(const float* at) { return *reinterpret_cast<const MemoryVec*>(at); }
@@ -32,12 +38,15 @@ DAE_INLINE Vec splat(float f) { return Vec{} + f; }
 /// Not a number stays one: the comparison is false for it.
 DAE_INLINE Vec relu(Vec v) { return v < 0.0f ? Vec{} : v; }
 
+/// The sum of all lanes, in the same tree on every machine: halves, quarters, ...
 DAE_INLINE float horizontal_sum(Vec v) {
-  float part[DAE_LANES];
-  __builtin_memcpy(part, &v, sizeof v);
-  for (int step = DAE_LANES / 2; step > 0; step /= 2)
-    for (int i = 0; i < step; ++i) part[i] += part[i + step];
-  return part[0];
+#if DAE_LANES == 16
+  v += __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7);
+  v += __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3);
+#elif DAE_LANES == 8
+  v += __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3);
+#endif
+  return (v[0] + v[2]) + (v[1] + v[3]);
 }
 
 }  // namespace dae::cpu::DAE_ISA
