@@ -21,8 +21,8 @@ void Tensor::live(int time) {
 std::size_t Tensor::plane_floats() const {
   const std::size_t floats = rows() * columns() * static_cast<std::size_t>(lanes_);
   if (rows() * columns() == 1) return floats;  // a feature vector's elements lie side by side
-  // A convolution reads the same pixel of all channels in turn. With an even number of cache lines from one plane to the
-  // next, 16 x 16 pixels say, these would fall into few sets of the cache and push each other out.
+  // A convolution reads the same pixel of all channels in turn. With an even number of cache lines from one plane to
+  // the next, 16 x 16 pixels say, these would fall into few sets of the cache and push each other out.
   constexpr std::size_t line = AlignedFloats::alignment / sizeof(float);
   return AlignedFloats::whole_lines(floats) + (AlignedFloats::whole_lines(floats) / line % 2 == 0 ? line : 0);
 }

@@ -39,8 +39,10 @@ class Builder {
       Value& value = network_.values.emplace_back();
       value.shape = shapes[node_];
       value.is_input = node_ == 0;
-      value.data = network_.layout.add(value.shape);
-      if (training_) value.slope = network_.layout.add(value.shape);
+      if (!only_convolved(node_)) {
+        value.data = network_.layout.add(value.shape);
+        if (training_) value.slope = network_.layout.add(value.shape);
+      }
       values_[node_] = &value;
       if (auto stage = std::visit(*this, graph_.nodes[node_].op)) network_.stages.push_back(std::move(stage));
     }
@@ -50,10 +52,20 @@ class Builder {
 
   using Made = std::unique_ptr<Stage>;
   Made operator()(const Input&) { return nullptr; }
-  Made operator()(const Conv2d& op) { return fused_with_relu<ConvStage>(op); }
-  Made operator()(const Dense& op) { return fused_with_relu<DenseStage>(op); }
+  Made operator()(const Conv2d& op) {
+    Wiring wired = wiring();
+    // An upsampled image that only convolutions read, at low resolution, is never made.
+    const auto upsampling = static_cast<std::size_t>(graph_.nodes[node_].inputs[0]);
+    const bool upsampled = only_convolved(upsampling);
+    if (upsampled) wired.in[0] = values_[static_cast<std::size_t>(graph_.nodes[upsampling].inputs[0])];
+    return std::make_unique<ConvStage>(wired, op, takes_in_relu(), upsampled);
+  }
+  Made operator()(const Dense& op) { return std::make_unique<DenseStage>(wiring(), op, takes_in_relu()); }
   Made operator()(const MaxPool2d& op) { return std::make_unique<PoolStage>(wiring(), op); }
-  Made operator()(const Upsample2d& op) { return std::make_unique<UpsampleStage>(wiring(), op); }
+  Made operator()(const Upsample2d& op) {
+    if (only_convolved(node_)) return nullptr;
+    return std::make_unique<UpsampleStage>(wiring(), op);
+  }
   Made operator()(const Flatten&) { return std::make_unique<ReshapeStage>(wiring()); }
   Made operator()(const Reshape&) { return std::make_unique<ReshapeStage>(wiring()); }
   Made operator()(const ReLU&) { return std::make_unique<ReluStage>(wiring()); }
@@ -63,13 +75,22 @@ class Builder {
   Made operator()(const Concat&) { return std::make_unique<ConcatStage>(wiring()); }
 
  private:
-  template <class StageType, class Op>
-  Made fused_with_relu(const Op& op) {
-    const Wiring wired = wiring();
+  /// True if the node's only reader is a ReLU, which then becomes part of the node's stage.
+  bool takes_in_relu() {
     const auto& readers = readers_[node_];
     const bool relu = readers.size() == 1 && std::holds_alternative<ReLU>(graph_.nodes[readers[0]].op);
     if (relu) values_[readers[0]] = values_[node_];
-    return std::make_unique<StageType>(wired, op, relu);
+    return relu;
+  }
+
+  /// True for an upsampling whose readers can all take the image before it instead.
+  [[nodiscard]] bool only_convolved(std::size_t node) const {
+    const auto* upsampling = std::get_if<Upsample2d>(&graph_.nodes[node].op);
+    return upsampling != nullptr && !readers_[node].empty() &&
+           std::ranges::all_of(readers_[node], [&](std::size_t reader) {
+             const auto* conv = std::get_if<Conv2d>(&graph_.nodes[reader].op);
+             return conv != nullptr && can_upsample(*conv, upsampling->factor);
+           });
   }
 
   Wiring wiring() {

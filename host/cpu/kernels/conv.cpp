@@ -1,17 +1,11 @@
 #include "host/cpu/kernels/conv.hpp"
 
+#include "host/cpu/kernels/registers.hpp"
 #include "host/cpu/kernels/split.hpp"
 #include "host/cpu/kernels/vec.hpp"
 
 namespace dae::cpu::DAE_ISA {
 namespace {
-
-// Pixels whose sums fit into the registers beside what feeds them: 32 registers on AVX-512 and aarch64, 16 elsewhere.
-#if defined(__AVX512F__) || defined(__aarch64__)
-constexpr int widest(int out_channels) { return out_channels == 4 ? 6 : out_channels == 2 ? 12 : 14; }
-#else
-constexpr int widest(int out_channels) { return out_channels == 4 ? 3 : out_channels == 2 ? 6 : 12; }
-#endif
 
 /// OB output channels times XB pixels, all taps.
 template <int OB, int XB>
@@ -19,7 +13,7 @@ void tile(const ConvTask& task, const float* weights, int channel, int y, int x)
   Vec sum[OB][XB];
   DAE_UNROLL
   for (int o = 0; o < OB; ++o) {
-    const Vec start = splat(task.bias != nullptr ? task.bias[channel + o] : 0.0f);
+    const Vec start = splat(task.finish.bias != nullptr ? task.finish.bias[channel + o] : 0.0f);
     DAE_UNROLL
     for (int i = 0; i < XB; ++i) sum[o][i] = start;
   }
@@ -60,8 +54,8 @@ void tile(const ConvTask& task, const float* weights, int channel, int y, int x)
     DAE_UNROLL
     for (int i = 0; i < XB; ++i) {
       Vec value = sum[o][i];
-      if (task.accumulate) value += load(out + i * lanes);
-      store(out + i * lanes, task.relu ? relu(value) : value);
+      if (task.finish.accumulate) value += load(out + i * lanes);
+      store(out + i * lanes, task.finish.relu ? relu(value) : value);
     }
   }
 }
@@ -84,19 +78,6 @@ void channels(const ConvTask& task, const float* weights, int channel) {
   for (int y = 0; y < task.out.height; ++y)
     for (int piece = 0; piece < split.pieces; ++piece)
       tile_of<OB, widest(OB)>(split.size(piece))(task, weights, channel, y, split.begin(piece));
-}
-
-/// Calls `act(first channel, OB)` for the groups of output channels that weights are packed in: as many groups of 4 as
-/// there are, then one of 2, then one of 1.
-template <class Act>
-void for_groups(int channels, Act act) {
-  int channel = 0;
-  for (; channel + 4 <= channels; channel += 4) act(channel, 4);
-  if (channel + 2 <= channels) {
-    act(channel, 2);
-    channel += 2;
-  }
-  if (channel < channels) act(channel, 1);
 }
 
 }  // namespace

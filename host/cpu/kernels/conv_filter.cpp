@@ -1,16 +1,11 @@
 #include "host/cpu/kernels/conv.hpp"
 
+#include "host/cpu/kernels/registers.hpp"
 #include "host/cpu/kernels/split.hpp"
 #include "host/cpu/kernels/vec.hpp"
 
 namespace dae::cpu::DAE_ISA {
 namespace {
-
-#if defined(__AVX512F__) || defined(__aarch64__)
-constexpr int most_channels = 4, most_taps = 6;
-#else
-constexpr int most_channels = 4, most_taps = 3;
-#endif
 
 /// OB output channels times TB taps. A tap is an (input channel, row, column) of the kernel, so any kernel size and any
 /// number of input channels fill the tile.
@@ -76,8 +71,8 @@ constexpr Tile tiles[4][6] = {{tile<1, 1>, tile<1, 2>, tile<1, 3>, tile<1, 4>, t
 }  // namespace
 
 void conv_filter(const ConvFilterTask& task) {
-  const Split channels(task.d_out.channels, most_channels);
-  const Split taps(task.in.channels * task.kernel_h * task.kernel_w, most_taps);
+  const Split channels(task.d_out.channels, tile_rows);
+  const Split taps(task.in.channels * task.kernel_h * task.kernel_w, tile_columns);
   for (int c = 0; c < channels.pieces; ++c)
     for (int t = 0; t < taps.pieces; ++t)
       tiles[channels.size(c) - 1][taps.size(t) - 1](task, channels.begin(c), taps.begin(t));

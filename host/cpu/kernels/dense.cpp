@@ -1,16 +1,11 @@
 #include "host/cpu/kernels/dense.hpp"
 
+#include "host/cpu/kernels/registers.hpp"
 #include "host/cpu/kernels/rows.hpp"
 #include "host/cpu/kernels/split.hpp"
 
 namespace dae::cpu::DAE_ISA {
 namespace {
-
-#if defined(__AVX512F__) || defined(__aarch64__)
-constexpr int most_rows = 4, most_registers = 6;
-#else
-constexpr int most_rows = 4, most_registers = 3;
-#endif
 
 /// RB rows of the result times CB registers of columns, of which the last may be partly used.
 template <int RB, int CB>
@@ -62,10 +57,10 @@ constexpr Tile single[12] = {tile<1, 1>, tile<2, 1>, tile<3, 1>, tile<4, 1>,  ti
 }  // namespace
 
 void gemm(const GemmTask& task) {
-  const Split registers((task.columns + lanes - 1) / lanes, most_registers);
+  const Split registers((task.columns + lanes - 1) / lanes, tile_columns);
   // One register of columns, the images of a block: many rows hide the latency of the FMA instead.
   const bool narrow = registers.pieces == 1 && registers.size(0) == 1;
-  const Split rows(task.rows, narrow ? 12 : most_rows);
+  const Split rows(task.rows, narrow ? 12 : tile_rows);
   for (int j = 0; j < registers.pieces; ++j)
     for (int i = 0; i < rows.pieces; ++i) {
       const Tile chosen = narrow ? single[rows.size(i) - 1] : tiles[rows.size(i) - 1][registers.size(j) - 1];

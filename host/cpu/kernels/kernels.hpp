@@ -14,17 +14,22 @@ namespace dae::cpu {
 /// Lanes of the widest set.
 inline constexpr int most_lanes = 16;
 
+/// What becomes of a convolution's sums before they are stored.
+struct Finish {
+  const float* bias = nullptr;  ///< One a channel, or null.
+  bool relu = false;
+  bool accumulate = false;  ///< Add to what is there instead of setting it; not together with relu.
+};
+
 /// A convolution with stride 1 on one block; also the gradient with respect to a convolution's input, as a convolution
 /// of the output's gradient with transposed and mirrored weights.
 struct ConvTask {
   ConstPlanes in;
   Planes out;
   const float* weights = nullptr;  ///< As Kernels::pack_conv writes them.
-  const float* bias = nullptr;     ///< One a channel of `out`, or null.
+  Finish finish;
   int kernel_h = 0, kernel_w = 0;
   int origin_y = 0, origin_x = 0;  ///< Position in `in` of the upper left tap of output 0,0; may lie in the border.
-  bool relu = false;
-  bool accumulate = false;  ///< Add to `out` instead of setting it.
 };
 
 /// Where pack_conv finds weights: element (o, i, y, x) is at[o * out_stride + i * in_stride + y * width + x], or with
@@ -44,6 +49,20 @@ struct ConvFilterTask {
   int kernel_h = 0, kernel_w = 0;
   int origin_y = 0, origin_x = 0;
 };
+
+/// Some tiles of a plane in the domain where a convolution is a product: tile t of channel c and frequency f is the
+/// register at `at` + f * frequency + c * channel + (t - first) * lanes.
+template <class Float>
+struct BasicTiles {
+  Float* at = nullptr;
+  std::ptrdiff_t frequency = 0, channel = 0;
+  int columns = 0;           ///< Tiles side by side in the plane; tile t is in row t / columns.
+  int first = 0, count = 0;  ///< Which tiles.
+
+  operator BasicTiles<const Float>() const { return {at, frequency, channel, columns, first, count}; }
+};
+using Tiles = BasicTiles<float>;
+using ConstTiles = BasicTiles<const float>;
 
 /// c[i][j] (+)= sum over k of a[i * a_row + k * a_step] * b[k * b_row + j], for i < rows and j < columns. Rows of `b`
 /// are read in whole registers, so up to one register beyond the last column.
@@ -107,6 +126,20 @@ struct Kernels {
   void (*conv_filter)(const ConvFilterTask&);
   /// gradient[c] += sum of plane c.
   void (*bias_gradient)(ConstPlanes d_out, float* gradient);
+
+  // Winograd's F(2x2, 3x3); see kernels/winograd.hpp.
+  void (*winograd_weights)(const float* weights, std::ptrdiff_t pairs, float* frequencies);
+  void (*winograd_weight_gradient)(const float* frequencies, std::ptrdiff_t pairs, float* gradient);
+  void (*winograd_input)(ConstPlanes in, int origin, int row, Tiles out);
+  void (*winograd_output)(ConstTiles in, Planes out, const Finish& finish);
+  void (*winograd_slope)(ConstPlanes d_out, int row, Tiles out);
+
+  // A 3x3 convolution of an image upsampled by 2; see kernels/upsampled_conv.hpp.
+  void (*upsampled_weights)(const float* weights, std::ptrdiff_t pairs, float* frequencies);
+  void (*upsampled_weight_gradient)(const float* frequencies, std::ptrdiff_t pairs, float* gradient);
+  void (*upsampled_input)(ConstPlanes in, Planes across, Planes down, Planes both);
+  void (*upsampled_output)(ConstPlanes in, std::ptrdiff_t frequency, Planes out, const Finish& finish);
+  void (*upsampled_slope)(ConstPlanes d_out, Planes out, std::ptrdiff_t frequency);
 
   void (*zero_border)(Planes, int before, int after);
   /// out (+)= factor * in.

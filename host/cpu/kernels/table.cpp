@@ -8,7 +8,9 @@
 #include "host/cpu/kernels/peak.hpp"
 #include "host/cpu/kernels/pool.hpp"
 #include "host/cpu/kernels/upsample.hpp"
+#include "host/cpu/kernels/upsampled_conv.hpp"
 #include "host/cpu/kernels/vec.hpp"
+#include "host/cpu/kernels/winograd.hpp"
 
 namespace dae::cpu::DAE_ISA {
 
@@ -19,6 +21,16 @@ const Kernels& kernels() {
                                     .conv = conv,
                                     .conv_filter = conv_filter,
                                     .bias_gradient = bias_gradient,
+                                    .winograd_weights = winograd_weights,
+                                    .winograd_weight_gradient = winograd_weight_gradient,
+                                    .winograd_input = winograd_input,
+                                    .winograd_output = winograd_output,
+                                    .winograd_slope = winograd_slope,
+                                    .upsampled_weights = upsampled_weights,
+                                    .upsampled_weight_gradient = upsampled_weight_gradient,
+                                    .upsampled_input = upsampled_input,
+                                    .upsampled_output = upsampled_output,
+                                    .upsampled_slope = upsampled_slope,
                                     .zero_border = zero_border,
                                     .scale = scale,
                                     .add = add,

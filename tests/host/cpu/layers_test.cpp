@@ -57,6 +57,15 @@ std::vector<Case> layers() {
           {3, 3, 4, 3});
     }
   add("conv relu upsample conv relu", chain(Conv2d{6}, ReLU{}, Upsample2d{2}, Conv2d{5}, ReLU{}), {3, 5, 4, 3});
+  // Eight channels or more on both sides: Winograd's transforms, with tiles that stick out and several runs of tiles.
+  for (const auto padding : {Padding::same, valid})
+    for (const auto& [height, width] :
+         {std::pair{4, 6}, std::pair{7, 5}, std::pair{2, 3}, std::pair{3, 13}, std::pair{20, 22}})
+      add(fmt::format("conv of many channels on {}x{}, {}", height, width, padding == valid ? "valid" : "same"),
+          chain(Conv2d{9, 3, padding}, ReLU{}), {2, height + 2, width + 2, 8});
+  add("conv from 33 to 18 channels", chain(Conv2d{18}), {1, 5, 6, 33});
+  add("upsample conv of many channels", chain(Upsample2d{2}, Conv2d{18}, ReLU{}), {1, 5, 9, 17});
+  add("upsample conv to one channel", chain(Upsample2d{2}, Conv2d{1}), {1, 3, 4, 17});
   add("dense", chain(Dense{5}), {3, 1, 1, 7});
   add("dense relu", chain(Dense{19}, ReLU{}, Dense{33}), {3, 1, 1, 37});
   add("dense wide", chain(Dense{200}), {3, 1, 1, 150});

@@ -1,0 +1,29 @@
+#include "host/cpu/convolution.hpp"
+
+#include "host/cpu/direct_convolution.hpp"
+#include "host/cpu/upsampled_convolution.hpp"
+#include "host/cpu/winograd_convolution.hpp"
+
+namespace dae::cpu {
+
+ConvShape::ConvShape(const Conv2d& op, const Shape& in, const Shape& out, bool upsampled_input)
+    : kernel(op.kernel),
+      before(op.padding == Padding::same ? (op.kernel - 1) / 2 : 0),
+      after(op.padding == Padding::same ? op.kernel - 1 - before : 0),
+      in_channels(in.c),
+      out_channels(op.filters),
+      in_height(in.h),
+      in_width(in.w),
+      out_height(out.h),
+      out_width(out.w),
+      upsampled(upsampled_input) {}
+
+bool can_upsample(const Conv2d& op, int factor) { return factor == 2 && op.kernel == 3 && op.padding == Padding::same; }
+
+std::unique_ptr<Convolution> make_convolution(const ConvShape& shape, const Wiring& wiring) {
+  if (shape.upsampled) return std::make_unique<UpsampledConvolution>(shape, wiring);
+  if (WinogradConvolution::suits(shape)) return std::make_unique<WinogradConvolution>(shape, wiring);
+  return std::make_unique<DirectConvolution>(shape, wiring);
+}
+
+}  // namespace dae::cpu

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <memory>
+
+#include "dae/graph.hpp"
+#include "host/cpu/stage.hpp"
+
+namespace dae::cpu {
+
+/// The numbers of a convolution with stride 1. `before` and `after` are the rows of padding above and below, which are
+/// the columns on the left and right too. With `upsampled` the kernel sees each row and column of the input twice.
+struct ConvShape {
+  int kernel, before, after;
+  int in_channels, out_channels;
+  int in_height, in_width, out_height, out_width;
+  bool upsampled;
+
+  ConvShape(const Conv2d& op, const Shape& in, const Shape& out, bool upsampled_input);
+  /// Pairs of an output and an input channel.
+  [[nodiscard]] std::size_t pairs() const {
+    return static_cast<std::size_t>(in_channels) * static_cast<std::size_t>(out_channels);
+  }
+  [[nodiscard]] std::size_t weights() const { return pairs() * static_cast<std::size_t>(kernel * kernel); }
+};
+
+/// A way to carry out a convolution and its gradients on a block. `packed` is what pack has written.
+class Convolution {
+ public:
+  virtual ~Convolution() = default;
+  [[nodiscard]] virtual std::size_t packed_size() const = 0;
+  virtual void pack(const Kernels&, const float* weights, float* packed) const = 0;
+  virtual void forward(const Block&, const float* packed, ConstPlanes in, Planes out, const Finish&) const = 0;
+  /// Adds to the weights' gradient.
+  virtual void filter_gradient(const Block&, ConstPlanes in, ConstPlanes d_out, float* gradient) const = 0;
+  virtual void input_gradient(const Block&, const float* packed, ConstPlanes d_out, Planes d_in,
+                              bool accumulate) const = 0;
+  /// Multiply-adds that forward, filter_gradient and input_gradient each spend on one image, without transforms.
+  [[nodiscard]] virtual double multiply_adds() const = 0;
+};
+
+/// The way that suits a shape, by a fixed rule: no timing, so that bits repeat. It asks the wiring's tensors for the
+/// borders that it reads.
+std::unique_ptr<Convolution> make_convolution(const ConvShape& shape, const Wiring& wiring);
+
+/// True where a convolution that reads an upsampled image may take the image before upsampling.
+bool can_upsample(const Conv2d& op, int factor);
+
+}  // namespace dae::cpu

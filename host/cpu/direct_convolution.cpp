@@ -1,0 +1,70 @@
+#include "host/cpu/direct_convolution.hpp"
+
+namespace dae::cpu {
+
+DirectConvolution::DirectConvolution(const ConvShape& shape, const Wiring& wiring)
+    : shape_(shape), training_(wiring.training) {
+  wiring.in[0]->data->need_border(shape.before, shape.after);
+  // The gradient of the input is a convolution of the output's gradient that reaches this far.
+  if (training_) wiring.out->slope->need_border(shape.kernel - 1 - shape.before, shape.kernel - 1 - shape.after);
+}
+
+std::size_t DirectConvolution::packed_size() const { return shape_.weights() * (training_ ? 2 : 1); }
+
+void DirectConvolution::pack(const Kernels& kernels, const float* weights, float* packed) const {
+  const std::ptrdiff_t area = shape_.kernel * shape_.kernel;
+  ConvWeights from{.at = weights,
+                   .out_stride = shape_.in_channels * area,
+                   .in_stride = area,
+                   .out_channels = shape_.out_channels,
+                   .in_channels = shape_.in_channels,
+                   .height = shape_.kernel,
+                   .width = shape_.kernel};
+  kernels.pack_conv(from, packed);
+  if (!training_) return;
+  std::swap(from.out_stride, from.in_stride);
+  std::swap(from.out_channels, from.in_channels);
+  from.mirror = true;
+  kernels.pack_conv(from, packed + shape_.weights());
+}
+
+void DirectConvolution::forward(const Block& block, const float* packed, ConstPlanes in, Planes out,
+                                const Finish& finish) const {
+  block.kernels.conv({.in = in,
+                      .out = out,
+                      .weights = packed,
+                      .finish = finish,
+                      .kernel_h = shape_.kernel,
+                      .kernel_w = shape_.kernel,
+                      .origin_y = -shape_.before,
+                      .origin_x = -shape_.before});
+}
+
+void DirectConvolution::filter_gradient(const Block& block, ConstPlanes in, ConstPlanes d_out, float* gradient) const {
+  block.kernels.conv_filter({.in = in,
+                             .d_out = d_out,
+                             .gradient = gradient,
+                             .kernel_h = shape_.kernel,
+                             .kernel_w = shape_.kernel,
+                             .origin_y = -shape_.before,
+                             .origin_x = -shape_.before});
+}
+
+void DirectConvolution::input_gradient(const Block& block, const float* packed, ConstPlanes d_out, Planes d_in,
+                                       bool accumulate) const {
+  const int origin = shape_.before - (shape_.kernel - 1);
+  block.kernels.conv({.in = d_out,
+                      .out = d_in,
+                      .weights = packed + shape_.weights(),
+                      .finish = {.accumulate = accumulate},
+                      .kernel_h = shape_.kernel,
+                      .kernel_w = shape_.kernel,
+                      .origin_y = origin,
+                      .origin_x = origin});
+}
+
+double DirectConvolution::multiply_adds() const {
+  return static_cast<double>(shape_.weights()) * shape_.out_height * shape_.out_width;
+}
+
+}  // namespace dae::cpu

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "host/cpu/convolution.hpp"
+
+namespace dae::cpu {
+
+/// By the definition, in register tiles; any kernel and any padding.
+class DirectConvolution final : public Convolution {
+ public:
+  DirectConvolution(const ConvShape& shape, const Wiring& wiring);
+
+  [[nodiscard]] std::size_t packed_size() const override;
+  void pack(const Kernels&, const float* weights, float* packed) const override;
+  void forward(const Block&, const float* packed, ConstPlanes in, Planes out, const Finish&) const override;
+  void filter_gradient(const Block&, ConstPlanes in, ConstPlanes d_out, float* gradient) const override;
+  void input_gradient(const Block&, const float* packed, ConstPlanes d_out, Planes d_in,
+                      bool accumulate) const override;
+  [[nodiscard]] double multiply_adds() const override;
+
+ private:
+  ConvShape shape_;
+  bool training_;
+};
+
+}  // namespace dae::cpu

@@ -1,0 +1,99 @@
+#include "host/cpu/kernels/winograd.hpp"
+
+#include "host/cpu/kernels/rows.hpp"
+
+namespace dae::cpu::DAE_ISA {
+namespace {
+
+/// Row and column of a tile's upper left output pixel, tile after tile.
+struct TileWalk {
+  int columns, row, column;
+
+  explicit TileWalk(int across, int first) : columns(across), row(first / across), column(first % across) {}
+  void next() {
+    if (++column == columns) {
+      column = 0;
+      ++row;
+    }
+  }
+  [[nodiscard]] int y() const { return 2 * row; }
+  [[nodiscard]] int x() const { return 2 * column; }
+};
+
+}  // namespace
+
+void winograd_input(ConstPlanes in, int origin, int row, Tiles out) {
+  // B' has the rows 1 0 -1 0, 0 1 1 0, 0 -1 1 0 and 0 1 0 -1: a first input row plus or minus a second one.
+  constexpr int first_row[] = {0, 1, 2, 1}, second_row[] = {2, 2, 1, 3};
+  constexpr float second_sign[] = {-1, 1, -1, -1};
+  const float sign = second_sign[row];
+  for (int c = 0; c < in.channels; ++c) {
+    float* to = out.at + c * out.channel;
+    TileWalk tile(out.columns, out.first);
+    for (int i = 0; i < out.count; ++i, tile.next(), to += lanes) {
+      const int x = tile.x() + origin;
+      const float* upper = pixel(in, c, tile.y() + origin + first_row[row], x);
+      const float* lower = pixel(in, c, tile.y() + origin + second_row[row], x);
+      const Vec d0 = load(upper) + sign * load(lower);
+      const Vec d1 = load(upper + lanes) + sign * load(lower + lanes);
+      const Vec d2 = load(upper + 2 * lanes) + sign * load(lower + 2 * lanes);
+      const Vec d3 = load(upper + 3 * lanes) + sign * load(lower + 3 * lanes);
+      store(to, d0 - d2);
+      store(to + out.frequency, d1 + d2);
+      store(to + 2 * out.frequency, d2 - d1);
+      store(to + 3 * out.frequency, d1 - d3);
+    }
+  }
+}
+
+void winograd_slope(ConstPlanes d_out, int row, Tiles out) {
+  // A has the rows 1 0, 1 1, 1 -1 and 0 -1.
+  constexpr float upper_factor[] = {1, 1, 1, 0}, lower_factor[] = {0, 1, -1, -1};
+  const float of_upper = upper_factor[row], of_lower = lower_factor[row];
+  for (int c = 0; c < d_out.channels; ++c) {
+    float* to = out.at + c * out.channel;
+    TileWalk tile(out.columns, out.first);
+    for (int i = 0; i < out.count; ++i, tile.next(), to += lanes) {
+      const float* upper = pixel(d_out, c, tile.y(), tile.x());
+      const float* lower = upper + d_out.row;
+      const Vec d0 = of_upper * load(upper) + of_lower * load(lower);
+      const Vec d1 = of_upper * load(upper + lanes) + of_lower * load(lower + lanes);
+      store(to, d0);
+      store(to + out.frequency, d0 + d1);
+      store(to + 2 * out.frequency, d0 - d1);
+      store(to + 3 * out.frequency, -d1);
+    }
+  }
+}
+
+void winograd_output(ConstTiles in, Planes out, const Finish& finish) {
+  for (int c = 0; c < out.channels; ++c) {
+    const float* from = in.at + c * in.channel;
+    const Vec bias = splat(finish.bias != nullptr ? finish.bias[c] : 0.0f);
+    TileWalk tile(in.columns, in.first);
+    for (int i = 0; i < in.count; ++i, tile.next(), from += lanes) {
+      Vec upper[4], lower[4];  // A' times the tile
+      DAE_UNROLL
+      for (int j = 0; j < 4; ++j) {
+        const float* column = from + j * in.frequency;
+        const Vec m1 = load(column + 4 * in.frequency), m2 = load(column + 8 * in.frequency);
+        upper[j] = load(column) + (m1 + m2);
+        lower[j] = (m1 - m2) - load(column + 12 * in.frequency);
+      }
+      const auto finished = [&](Vec sum, int y, int x) {
+        if (y >= out.height || x >= out.width) return;
+        float* to = pixel(out, c, y, x);
+        sum += bias;
+        if (finish.accumulate) sum += load(to);
+        store(to, finish.relu ? relu(sum) : sum);
+      };
+      const int y = tile.y(), x = tile.x();
+      finished(upper[0] + (upper[1] + upper[2]), y, x);
+      finished((upper[1] - upper[2]) - upper[3], y, x + 1);
+      finished(lower[0] + (lower[1] + lower[2]), y + 1, x);
+      finished((lower[1] - lower[2]) - lower[3], y + 1, x + 1);
+    }
+  }
+}
+
+}  // namespace dae::cpu::DAE_ISA

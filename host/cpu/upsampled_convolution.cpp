@@ -1,0 +1,115 @@
+#include "host/cpu/upsampled_convolution.hpp"
+
+#include <algorithm>
+
+namespace dae::cpu {
+
+UpsampledConvolution::UpsampledConvolution(const ConvShape& shape, const Wiring& wiring)
+    : shape_(shape), training_(wiring.training) {
+  const int c = shape.in_channels, h = shape.in_height, w = shape.in_width;
+  wiring.in[0]->data->need_border(1, 1);
+  across_ = wiring.layout.add(c, h, w + 1);
+  down_ = wiring.layout.add(c, h + 1, w);
+  both_ = wiring.layout.add(c, h + 1, w + 1);
+  products_ = wiring.layout.add(frequencies * shape.out_channels, rows_at_once(), w);
+  for (Tensor* tensor : {across_, down_, both_, products_}) tensor->live(wiring.forward_time);
+  if (!training_) return;
+  wiring.out->slope->need_border(1, 1);
+  slopes_ = wiring.layout.add(frequencies * shape.out_channels, h, w);
+  weight_scratch_ = wiring.layout.add_scratch(frequencies * shape.pairs());
+  for (Tensor* tensor : {slopes_, weight_scratch_}) tensor->live(wiring.backward_time);
+}
+
+int UpsampledConvolution::rows_at_once() const {
+  // About a register tile's worth of pixels, so that the nine products of a row stay in the cache until they are added.
+  return std::clamp(8 / shape_.in_width, 1, shape_.in_height);
+}
+
+std::size_t UpsampledConvolution::packed_size() const { return frequencies * shape_.pairs() * (training_ ? 3 : 2); }
+
+void UpsampledConvolution::pack(const Kernels& kernels, const float* weights, float* packed) const {
+  const auto pairs = static_cast<std::ptrdiff_t>(shape_.pairs());
+  float* plain = packed + (training_ ? 2 : 1) * frequencies * pairs;
+  kernels.upsampled_weights(weights, pairs, plain);
+  for (int f = 0; f < frequencies; ++f)
+    kernels.pack_conv({.at = plain + f * pairs,
+                       .out_stride = shape_.in_channels,
+                       .in_stride = 1,
+                       .out_channels = shape_.out_channels,
+                       .in_channels = shape_.in_channels,
+                       .height = 1,
+                       .width = 1},
+                      packed + f * pairs);
+  if (!training_) return;
+  // The gradient of the input adds up all nine frequencies of all output channels.
+  kernels.pack_conv({.at = plain,
+                     .out_stride = 1,
+                     .in_stride = shape_.in_channels,
+                     .out_channels = shape_.in_channels,
+                     .in_channels = frequencies * shape_.out_channels,
+                     .height = 1,
+                     .width = 1},
+                    packed + frequencies * pairs);
+}
+
+void UpsampledConvolution::forward(const Block& block, const float* packed, ConstPlanes in, Planes out,
+                                   const Finish& finish) const {
+  const Kernels& kernels = block.kernels;
+  const Planes across = across_->in(block.arena), down = down_->in(block.arena), both = both_->in(block.arena);
+  kernels.upsampled_input(in, across, down, both);
+  const auto pairs = static_cast<std::ptrdiff_t>(shape_.pairs());
+  for (int y = 0; y < shape_.in_height; y += rows_at_once()) {
+    Planes products = products_->in(block.arena);
+    products.channels = shape_.out_channels;
+    products.height = std::min(rows_at_once(), shape_.in_height - y);
+    const std::ptrdiff_t frequency = products.plane * shape_.out_channels;
+    for (int f = 0; f < frequencies; ++f) {
+      const int i = f / 3, j = f % 3;
+      Planes product = products;
+      product.at += f * frequency;
+      // The third frequency takes the difference to the next pixel, which is the next one's to its previous.
+      kernels.conv({.in = i == 0 ? (j == 0 ? in : across) : (j == 0 ? down : both),
+                    .out = product,
+                    .weights = packed + f * pairs,
+                    .finish = {},
+                    .kernel_h = 1,
+                    .kernel_w = 1,
+                    .origin_y = y + (i == 2 ? 1 : 0),
+                    .origin_x = j == 2 ? 1 : 0});
+    }
+    Planes rows = out;
+    rows.at += 2 * y * out.row;
+    kernels.upsampled_output(products, frequency, rows, finish);
+  }
+}
+
+void UpsampledConvolution::filter_gradient(const Block& block, ConstPlanes in, ConstPlanes d_out,
+                                           float* gradient) const {
+  const Kernels& kernels = block.kernels;
+  const auto pairs = static_cast<std::ptrdiff_t>(shape_.pairs());
+  const Planes slopes = slopes_->in(block.arena);
+  Planes first = slopes;
+  first.channels = shape_.out_channels;
+  kernels.upsampled_slope(d_out, first, slopes.plane * shape_.out_channels);
+  float* sums = weight_scratch_->in(block.arena).at;
+  std::fill_n(sums, frequencies * pairs, 0.0f);
+  kernels.conv_filter({.in = in, .d_out = slopes, .gradient = sums, .kernel_h = 1, .kernel_w = 1});
+  kernels.upsampled_weight_gradient(sums, pairs, gradient);
+}
+
+void UpsampledConvolution::input_gradient(const Block& block, const float* packed, ConstPlanes, Planes d_in,
+                                          bool accumulate) const {
+  // filter_gradient has left the transformed slopes.
+  block.kernels.conv({.in = slopes_->in(block.arena),
+                      .out = d_in,
+                      .weights = packed + frequencies * shape_.pairs(),
+                      .finish = {.accumulate = accumulate},
+                      .kernel_h = 1,
+                      .kernel_w = 1});
+}
+
+double UpsampledConvolution::multiply_adds() const {
+  return static_cast<double>(frequencies) * static_cast<double>(shape_.pairs()) * shape_.in_height * shape_.in_width;
+}
+
+}  // namespace dae::cpu
