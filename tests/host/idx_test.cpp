@@ -72,7 +72,7 @@ TEST_CASE("with a limit, damage behind it is not looked at", "[idx]") {
   CHECK(read_idx(folder.put("b", two + "trailing"), 1).shape.n == 1);
 }
 
-TEST_CASE("what is written is read back", "[idx]") {
+TEST_CASE("images that are written as IDX are read back", "[idx]") {
   const TempFolder folder;
   const Shape shape = GENERATE(Shape{3, 2, 2, 1}, Shape{2, 1, 2, 3});
   ImageSet images{shape, std::vector<std::uint8_t>(12)};
@@ -96,7 +96,7 @@ TEST_CASE("a file that is not IDX is told from one that is damaged", "[idx][host
   CHECK_THAT(complaint(idx_bytes({1, 1, 1, 1, 1}, "a")), ContainsSubstring("has rank 5"));
 }
 
-TEST_CASE("every cut is found, plain and gzip", "[idx][hostile]") {
+TEST_CASE("every cut of an IDX file is found, plain and gzip", "[idx][hostile]") {
   for (std::size_t cut = 4; cut < two.size(); ++cut) {
     CHECK_THAT(complaint(two.substr(0, cut)), ContainsSubstring("truncated"));
   }
@@ -116,7 +116,7 @@ TEST_CASE("bytes too many and bad checksums are found", "[idx][hostile]") {
   CHECK_THAT(complaint(damaged), ContainsSubstring("damaged gzip data"));
 }
 
-TEST_CASE("a header's claims allocate nothing", "[idx][hostile]") {
+TEST_CASE("an IDX header's claims allocate nothing", "[idx][hostile]") {
   CHECK_THAT(complaint(idx_bytes({0x8000'0000, 28, 28}, "x")),
              ContainsSubstring("claims 2147483648 images of 28x28x1"));
   CHECK_THAT(complaint(idx_bytes({0x7FFF'FFFF, 1 << 14, 1 << 14}, "x")),
@@ -130,7 +130,7 @@ TEST_CASE("a header's claims allocate nothing", "[idx][hostile]") {
   CHECK_THAT(complaint(idx_bytes({1, 0, 28}, "")), ContainsSubstring("damaged header"));
 }
 
-TEST_CASE("what is no file is refused at once", "[idx][hostile]") {
+TEST_CASE("an IDX path that is no file is refused at once", "[idx][hostile]") {
   const TempFolder folder;
   REQUIRE_THROWS_WITH(read_idx(folder / "none"), ContainsSubstring("No such file"));
   REQUIRE_THROWS_WITH(read_idx(folder.path()), ContainsSubstring("it is a folder"));

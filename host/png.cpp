@@ -1,0 +1,226 @@
+#include "host/png.hpp"
+
+#include <fmt/format.h>
+#include <png.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <csetjmp>
+#include <cstring>
+#include <limits>
+#include <new>
+#include <span>
+
+#include "dae/error.hpp"
+#include "host/atomic_file.hpp"
+#include "host/input_file.hpp"
+#include "host/quote.hpp"
+
+namespace dae {
+namespace {
+
+constexpr std::size_t largest_file = std::size_t{1} << 32;
+// Deflate makes at most 1032 bytes of one: a header that claims more than its file can hold is a lie.
+constexpr std::size_t deflate_ratio = 1032;
+constexpr std::array<int, 5> colour_type = {0, PNG_COLOR_TYPE_GRAY, PNG_COLOR_TYPE_GRAY_ALPHA, PNG_COLOR_TYPE_RGB,
+                                            PNG_COLOR_TYPE_RGB_ALPHA};
+
+/// libpng's last message.
+using Complaint = std::array<char, 200>;
+
+void on_error(png_structp png, png_const_charp message) {
+  auto& complaint = *static_cast<Complaint*>(png_get_error_ptr(png));
+  std::strncpy(complaint.data(), message, complaint.size() - 1);
+  png_longjmp(png, 1);
+}
+
+void on_warning(png_structp, png_const_charp) {}
+
+/// Makes calls to libpng; false when one fails. It then leaves them by longjmp, so nothing in them may have a
+/// destructor.
+template <class Calls>
+[[gnu::noinline]] bool guarded(png_structp png, Calls&& calls) {
+  if (setjmp(png_jmpbuf(png)) != 0) return false;
+  calls();
+  return true;
+}
+
+/// The addresses of an image's rows.
+template <class Pixel>
+std::vector<png_bytep> rows(std::vector<Pixel>& pixels, const Shape& shape) {
+  std::vector<png_bytep> result;
+  const std::size_t row = static_cast<std::size_t>(shape.w) * static_cast<std::size_t>(shape.c);
+  for (std::size_t at = 0; at < pixels.size(); at += row) {
+    result.push_back(reinterpret_cast<png_bytep>(pixels.data() + at));
+  }
+  return result;
+}
+
+class Reader {
+ public:
+  Reader(std::string_view bytes, std::string_view name)
+      : bytes_(bytes),
+        name_(name),
+        png_(png_create_read_struct(PNG_LIBPNG_VER_STRING, &complaint_, on_error, on_warning)),
+        info_(png_ != nullptr ? png_create_info_struct(png_) : nullptr) {
+    if (info_ == nullptr) {
+      png_destroy_read_struct(&png_, nullptr, nullptr);
+      throw std::bad_alloc();
+    }
+    png_set_read_fn(png_, &bytes_, take);
+  }
+  ~Reader() { png_destroy_read_struct(&png_, &info_, nullptr); }
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
+
+  Picture read(std::size_t limit) {
+    read_header(limit);
+    Picture result;
+    result.shape = {1, static_cast<int>(png_get_image_height(png_, info_)),
+                    static_cast<int>(png_get_image_width(png_, info_)), png_get_channels(png_, info_)};
+    if (png_get_bit_depth(png_, info_) == 16) result.pixels.emplace<1>();
+    std::visit(
+        [&](auto& pixels) {
+          pixels.resize(result.shape.size());
+          std::vector<png_bytep> places = rows(pixels, result.shape);
+          calls([&] {
+            png_read_image(png_, places.data());
+            png_read_end(png_, nullptr);
+          });
+        },
+        result.pixels);
+    return result;
+  }
+
+ private:
+  static void take(png_structp png, png_bytep into, std::size_t size) {
+    auto& rest = *static_cast<std::string_view*>(png_get_io_ptr(png));
+    if (size > rest.size()) png_error(png, "it is truncated");
+    std::memcpy(into, rest.data(), size);
+    rest.remove_prefix(size);
+  }
+
+  [[noreturn]] void fail(std::string_view what) const { throw InputError(fmt::format("{} {}", name_, what)); }
+
+  template <class Calls>
+  void calls(Calls&& made) {
+    if (!guarded(png_, made)) fail(fmt::format("is a damaged PNG file: {}", complaint_.data()));
+  }
+
+  /// Reads up to the pixels, and asks for 8 or 16 bit channels without a palette.
+  void read_header(std::size_t limit) {
+    constexpr std::array<png_byte, 8> signature = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
+    const std::size_t size = bytes_.size();
+    if (bytes_.empty()) fail("is empty; give a PNG file");
+    if (size < 8 || std::memcmp(bytes_.data(), signature.data(), 8) != 0) fail("is no PNG file");
+    calls([&] {
+      // Our own limit is on the area; libpng's are on width and height.
+      png_set_user_limits(png_, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
+      png_read_info(png_, info_);
+    });
+    const std::size_t width = png_get_image_width(png_, info_), height = png_get_image_height(png_, info_);
+    if (width > limit / height) {
+      fail(fmt::format("has {} x {} pixels, more than the limit of {}", width, height, limit));
+    }
+    const std::size_t bits = std::size_t{png_get_bit_depth(png_, info_)} * png_get_channels(png_, info_);
+    if ((width * bits + 7) / 8 * height / deflate_ratio > size) {
+      fail(fmt::format("is truncated or damaged: it claims {} x {} pixels and has {} bytes", width, height, size));
+    }
+    calls([&] {
+      png_set_expand(png_);
+      if (std::endian::native == std::endian::little) png_set_swap(png_);
+      png_set_interlace_handling(png_);
+      png_read_update_info(png_, info_);
+    });
+  }
+
+  std::string_view bytes_;
+  std::string_view name_;
+  Complaint complaint_{};
+  png_structp png_;
+  png_infop info_;
+};
+
+class Writer {
+ public:
+  Writer()
+      : png_(png_create_write_struct(PNG_LIBPNG_VER_STRING, &complaint_, on_error, on_warning)),
+        info_(png_ != nullptr ? png_create_info_struct(png_) : nullptr) {
+    if (info_ == nullptr) {
+      png_destroy_write_struct(&png_, nullptr);
+      throw std::bad_alloc();
+    }
+    png_set_write_fn(png_, &bytes_, append, [](png_structp) {});
+  }
+  ~Writer() { png_destroy_write_struct(&png_, &info_); }
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  template <class Pixel>
+  std::string write(const Shape& shape, const std::vector<Pixel>& pixels) {
+    const auto written = guarded(png_, [&] {
+      png_set_user_limits(png_, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
+      png_set_IHDR(png_, info_, static_cast<png_uint_32>(shape.w), static_cast<png_uint_32>(shape.h),
+                   static_cast<int>(8 * sizeof(Pixel)), colour_type[static_cast<std::size_t>(shape.c)],
+                   PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+      png_write_info(png_, info_);
+      if (sizeof(Pixel) == 2 && std::endian::native == std::endian::little) png_set_swap(png_);
+      const std::size_t row = static_cast<std::size_t>(shape.w) * static_cast<std::size_t>(shape.c);
+      for (std::size_t at = 0; at < pixels.size(); at += row) {
+        png_write_row(png_, reinterpret_cast<png_const_bytep>(pixels.data() + at));
+      }
+      png_write_end(png_, nullptr);
+    });
+    if (!written) throw UsageError(fmt::format("cannot make a PNG file: {}", complaint_.data()));
+    return std::move(bytes_);
+  }
+
+ private:
+  static void append(png_structp png, png_bytep from, std::size_t size) {
+    bool stored = true;
+    try {
+      static_cast<std::string*>(png_get_io_ptr(png))->append(reinterpret_cast<const char*>(from), size);
+    } catch (const std::bad_alloc&) {
+      stored = false;
+    }
+    // Not from within the handler, which a longjmp must not leave.
+    if (!stored) png_error(png, "out of memory");
+  }
+
+  std::string bytes_;
+  Complaint complaint_{};
+  png_structp png_;
+  png_infop info_;
+};
+
+}  // namespace
+
+Image Picture::image() const {
+  Image result{shape, {}};
+  std::visit([&](const auto& values) { result.pixels = std::span(values); }, pixels);
+  return result;
+}
+
+Picture decode_png(std::string_view bytes, std::string_view name, std::size_t limit) {
+  return Reader(bytes, name).read(limit);
+}
+
+Picture read_png(const std::filesystem::path& path, std::size_t limit) {
+  return decode_png(read_file(path, largest_file), quote_path(path), limit);
+}
+
+std::string encode_png(const Picture& picture) {
+  const Shape& shape = picture.shape;
+  return std::visit(
+      [&](const auto& pixels) {
+        const bool fits = shape.n == 1 && shape.h > 0 && shape.w > 0 && shape.c >= 1 && shape.c <= 4;
+        if (!fits || pixels.size() != shape.size()) throw UsageError("write_png: the pixels do not fit the shape");
+        return Writer().write(shape, pixels);
+      },
+      picture.pixels);
+}
+
+void write_png(const std::filesystem::path& path, const Picture& picture) { write_file(path, encode_png(picture)); }
+
+}  // namespace dae
