@@ -95,6 +95,10 @@ class Svg {
   void line(std::string_view kind, double x1, double y1, double x2, double y2) {
     add("<path class=\"{}\" d=\"M{:.1f} {:.1f}L{:.1f} {:.1f}\"/>\n", kind, x1, y1, x2, y2);
   }
+  void dot(double x, double y) { add("<circle class=\"dot\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"3.5\"/>\n", x, y); }
+  void diamond(double x, double y) {
+    add("<path class=\"reference\" d=\"M{:.1f} {:.1f}m0 -7l7 7l-7 7l-7 -7z\"/>\n", x, y);
+  }
   void label(double x, double y, std::string_view anchor, std::string_view text, std::string_view kind = "") {
     add("<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\" class=\"{}\">{}</text>\n", x, y, anchor, kind,
         escaped(text));
@@ -188,16 +192,28 @@ void draw_value(Svg& svg, const Axes& axes, const Point& p, double dy, std::stri
 void draw_legend(Svg& svg, const LossCurve& curve) {
   double y = top + 22;
   const double x = right - 220;
-  const auto entry = [&](std::string_view kind, std::string_view text) {
-    svg.line(kind, x, y - 4, x + 26, y - 4);
+  const auto entry = [&](std::string_view text) {
     svg.label(x + 36, y, "start", text, "halo");
     y += 21;
   };
-  entry("steps", "loss of each step");
-  entry("mean", "its running mean");
-  if (!curve.validation.empty()) entry("validation", "validation");
-  if (!curve.references.empty()) entry("reference", "to compare with");
-  if (curve.floor) entry("floor", fmt::format("floor {:.4g}", *curve.floor));
+  const auto line = [&](std::string_view kind) { svg.line(kind, x, y - 4, x + 26, y - 4); };
+  line("steps");
+  entry("loss of each step");
+  line("mean");
+  entry("its running mean");
+  if (!curve.validation.empty()) {
+    line("validation");
+    svg.dot(x + 13, y - 4);
+    entry("validation");
+  }
+  if (!curve.references.empty()) {
+    svg.diamond(x + 13, y - 4);
+    entry("to compare with");
+  }
+  if (curve.floor) {
+    line("floor");
+    entry(fmt::format("floor {:.4g}", *curve.floor));
+  }
 }
 
 }  // namespace
@@ -218,11 +234,11 @@ std::string loss_svg(const LossCurve& curve) {
   if (curve.floor) svg.line("floor", left, axes.y(*curve.floor), right, axes.y(*curve.floor));
   svg.curve("validation", axes, curve.validation);
   for (const LossCurve::Reference& r : curve.references) {
-    svg.add("<path class=\"reference\" d=\"M{:.1f} {:.1f}m0 -7l7 7l-7 7l-7 -7z\"/>\n", axes.x(r.at.x), axes.y(r.at.y));
+    svg.diamond(axes.x(r.at.x), axes.y(r.at.y));
     draw_value(svg, axes, r.at, -14, r.label);
   }
   for (const Point& p : curve.validation) {
-    svg.add("<circle class=\"dot\" cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"3.5\"/>\n", axes.x(p.x), axes.y(p.y));
+    svg.dot(axes.x(p.x), axes.y(p.y));
   }
   if (!curve.validation.empty() && curve.validation.size() <= 5) {
     for (const Point& p : curve.validation) draw_value(svg, axes, p, 22, fmt::format("{:.4f}", p.y));

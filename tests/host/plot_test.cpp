@@ -38,7 +38,7 @@ TEST_CASE("the loss curve shows steps, validation, floor and references", "[plot
     INFO(text);
     CHECK(count(svg, text) == 1);
   }
-  CHECK(count(svg, "<circle") == 2);
+  CHECK(count(svg, "<circle") == 3);  // two epochs and the legend
   CHECK(svg.find("a &lt; b &amp; &quot;c&quot;") != std::string::npos);
   CHECK(count(svg, "<path") + count(svg, "<rect") + count(svg, "<circle") == count(svg, "/>"));
   CHECK(count(svg, "<text") == count(svg, "</text>"));

@@ -1,0 +1,284 @@
+#include "host/trainer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <iterator>
+#include <numeric>
+
+#include "dae/error.hpp"
+#include "host/checkpoint.hpp"
+#include "host/csv_log.hpp"
+#include "host/file_layer.hpp"
+#include "host/initial_weights.hpp"
+#include "host/shuffle.hpp"
+#include "host/trained_network.hpp"
+#include "host/training_position.hpp"
+
+namespace dae {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// How often the device is asked for its losses; every question makes it wait for the steps enqueued so far.
+constexpr std::chrono::milliseconds question_interval{200};
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+class Trainer {
+ public:
+  Trainer(Device& device, const TrainingPlan& plan, const DeviceSet& train_set, const DeviceSet& validation_set,
+          TrainingObserver& observer, const std::function<bool()>& stop);
+  TrainingResult run();
+
+ private:
+  Checkpoint starting_point() const;
+  void open_files();
+  bool train_epoch();
+  bool validate();
+  void take_losses();
+  void report() const;
+  void end_epoch(EpochResult& result);
+  void save(const char* file);
+  void load_epoch();
+  [[nodiscard]] bool must_stop();
+  [[nodiscard]] std::uint64_t epoch_samples() const { return static_cast<std::uint64_t>(train_set_.shape.n); }
+  [[nodiscard]] std::uint64_t epochs_done() const { return position_.epoch - 1; }
+  [[nodiscard]] double images_per_s() const;
+
+  const TrainingPlan& plan_;
+  const DeviceSet &train_set_, &validation_set_;
+  TrainingObserver& observer_;
+  const std::function<bool()>& stop_;
+
+  Checkpoint checkpoint_;
+  TrainingPosition position_;
+  std::unique_ptr<State> state_;
+  std::unique_ptr<Program> training_, validation_;
+  std::optional<CsvLog> history_, steps_;
+
+  TrainingEnd end_ = TrainingEnd::finished;
+  std::uint64_t steps_taken_ = 0;          ///< Since this start.
+  std::vector<std::size_t> pending_;       ///< Samples of the steps whose losses were not asked for yet.
+  Clock::time_point epoch_start_, asked_;  ///< asked_: when losses were last asked for.
+  std::uint64_t samples_before_ = 0;       ///< Of this epoch, trained on before epoch_start_.
+};
+
+Spec spec_for(const TrainingPlan& plan, const Shape& sample, Mode mode, int images) {
+  return {.shape = sample.with_batch(std::min(plan.batch, images)), .mode = mode, .noise = plan.noise};
+}
+
+Trainer::Trainer(Device& device, const TrainingPlan& plan, const DeviceSet& train_set, const DeviceSet& validation_set,
+                 TrainingObserver& observer, const std::function<bool()>& stop)
+    : plan_(plan),
+      train_set_(train_set),
+      validation_set_(validation_set),
+      observer_(observer),
+      stop_(stop),
+      checkpoint_(starting_point()),
+      position_(plan.resume ? position_to_resume(checkpoint_, plan, train_set, validation_set) : TrainingPosition{}),
+      state_(device.make_state(plan.graph, checkpoint_.sample)),
+      training_(device.compile(plan.graph, spec_for(plan, checkpoint_.sample, Mode::train, train_set.shape.n))),
+      validation_(device.compile(plan.graph, spec_for(plan, checkpoint_.sample, Mode::infer, validation_set.shape.n))) {
+  state_->write(checkpoint_.weights, checkpoint_.moments, checkpoint_.step);
+}
+
+Checkpoint Trainer::starting_point() const {
+  const Shape sample = train_set_.shape.with_batch(1);
+  check_shapes(plan_.graph, train_set_.shape, validation_set_.shape);
+  if (plan_.resume) {
+    Checkpoint checkpoint = load_checkpoint(plan_.out / last_checkpoint);
+    if (checkpoint.sample.with_batch(1) != sample) {
+      throw UsageError(fmt::format("--resume: --train-data has images of {}, but the run was started with {}",
+                                   to_string(sample), to_string(checkpoint.sample)));
+    }
+    return checkpoint;
+  }
+  Checkpoint checkpoint;
+  checkpoint.graph = plan_.graph;
+  checkpoint.sample = sample;
+  checkpoint.noise = plan_.noise;
+  checkpoint.optimizer = plan_.optimizer;
+  checkpoint.weights = initial_weights(plan_.graph, sample, plan_.noise.seed);
+  checkpoint.moments.resize(2 * checkpoint.weights.size());
+  return checkpoint;
+}
+
+/// Starts the files of the run, or cuts them back to where the checkpoint stands.
+void Trainer::open_files() {
+  observer_.starting();
+  if (!plan_.resume) file_layer().unlink((plan_.out / best_checkpoint).c_str());
+  history_.emplace(plan_.out / history_table, "epoch,loss,val_loss,val_psnr,seconds,images_per_s", epochs_done());
+  steps_.emplace(plan_.out / steps_table, "step,epoch,loss,lr,images_per_s", checkpoint_.step);
+  if (!plan_.resume) save(last_checkpoint);
+}
+
+TrainingResult Trainer::run() {
+  open_files();
+  while (position_.epoch <= plan_.epochs && train_epoch() && validate()) {
+  }
+  if (end_ != TrainingEnd::finished) save(last_checkpoint);
+  return {end_, state_->step(), epochs_done(), position_.best_epoch};
+}
+
+bool Trainer::must_stop() {
+  if (stop_()) {
+    end_ = TrainingEnd::stop_requested;
+  } else if (plan_.stop_after_steps && steps_taken_ >= *plan_.stop_after_steps) {
+    end_ = TrainingEnd::step_limit;
+  }
+  return end_ != TrainingEnd::finished;
+}
+
+/// Gives the program what is left of the epoch.
+void Trainer::load_epoch() {
+  const auto epoch = static_cast<std::uint32_t>(position_.epoch);
+  const std::vector<std::uint32_t> order =
+      shuffled(static_cast<std::uint32_t>(epoch_samples()), plan_.noise.seed, epoch);
+  std::vector<Sample> samples;
+  samples.reserve(order.size() - position_.samples);
+  for (std::size_t i = position_.samples; i < order.size(); ++i) {
+    samples.push_back({.slot = order[i], .id = order[i], .epoch = plan_.draw == NoiseDraw::fresh ? epoch : 0});
+  }
+  training_->load(*train_set_.pool, samples);
+}
+
+/// Returns false when the run has to stop.
+bool Trainer::train_epoch() {
+  load_epoch();
+  epoch_start_ = asked_ = Clock::now();
+  samples_before_ = position_.samples;
+  while (!must_stop()) {
+    const std::size_t taken = training_->train(*state_, plan_.optimizer);
+    if (taken == 0) break;
+    pending_.push_back(taken);
+    ++steps_taken_;
+    if (Clock::now() - asked_ >= question_interval) {
+      take_losses();
+      report();
+    }
+  }
+  take_losses();
+  report();
+  return end_ == TrainingEnd::finished;
+}
+
+/// Books the steps whose losses were not asked for yet. The sum goes step by step, so that it does not depend on when
+/// that happens.
+void Trainer::take_losses() {
+  if (pending_.empty()) return;
+  const Metrics metrics = training_->take_metrics();
+  if (metrics.bad_step) {
+    throw NumericError(
+        fmt::format("step {}: the loss is not a finite number; {} holds the last good state; a lower "
+                    "--lr may help",
+                    *metrics.bad_step, (plan_.out / last_checkpoint).string()));
+  }
+  const std::size_t samples = std::accumulate(pending_.begin(), pending_.end(), std::size_t{0});
+  const double rate = static_cast<double>(samples) / std::max(seconds_since(asked_), 1e-9);
+  std::string rows;
+  std::uint64_t step = state_->step() - pending_.size();
+  for (std::size_t i = 0; i < pending_.size(); ++i) {
+    const float loss = metrics.step_loss.at(i);
+    position_.loss_sum += static_cast<double>(loss) * static_cast<double>(pending_[i]);
+    position_.samples += pending_[i];
+    fmt::format_to(std::back_inserter(rows), "{},{},{},{},{:.1f}\n", ++step, position_.epoch, loss,
+                   std::get<Adam>(plan_.optimizer).rate, rate);
+  }
+  steps_->append(rows);
+  pending_.clear();
+  asked_ = Clock::now();
+}
+
+double Trainer::images_per_s() const {
+  return static_cast<double>(position_.samples - samples_before_) / std::max(seconds_since(epoch_start_), 1e-9);
+}
+
+void Trainer::report() const {
+  if (position_.samples == samples_before_) return;
+  const double speed = images_per_s();
+  const auto left = static_cast<double>((plan_.epochs - position_.epoch + 1) * epoch_samples() - position_.samples);
+  observer_.progressed({.step = state_->step(),
+                        .epoch = position_.epoch,
+                        .epochs = plan_.epochs,
+                        .samples = position_.samples,
+                        .epoch_samples = epoch_samples(),
+                        .loss = position_.loss_sum / static_cast<double>(position_.samples),
+                        .images_per_s = speed,
+                        .seconds_left = left / speed});
+}
+
+/// Returns false when the run has to stop before the validation is complete.
+bool Trainer::validate() {
+  const double seconds = seconds_since(epoch_start_), speed = images_per_s();
+  validation_->load(*validation_set_.pool, samples_in_order(validation_set_.shape, Domain::validation));
+  while (validation_->evaluate(*state_) > 0) {
+    if (stop_()) {
+      end_ = TrainingEnd::stop_requested;
+      return false;
+    }
+  }
+  const Metrics metrics = validation_->take_metrics();
+  const auto images = static_cast<double>(metrics.samples);
+  EpochResult result{.epoch = position_.epoch,
+                     .epochs = plan_.epochs,
+                     .loss = position_.loss_sum / static_cast<double>(epoch_samples()),
+                     .val_loss = metrics.loss / images,
+                     .val_psnr = metrics.psnr / images,
+                     .seconds = seconds,
+                     .images_per_s = speed};
+  end_epoch(result);
+  observer_.epoch_ended(result);
+  return true;
+}
+
+/// Rows first, then the checkpoints: what a killed run leaves in the tables too much is cut off by --resume, what it
+/// left out could not be made up for.
+void Trainer::end_epoch(EpochResult& result) {
+  if (!std::isfinite(result.val_loss)) {
+    throw NumericError(
+        fmt::format("step {}: the validation loss is not a finite number; a lower --lr may help", state_->step()));
+  }
+  result.best = !position_.best || result.val_loss < *position_.best;
+  if (result.best) {
+    position_.best = result.val_loss;
+    position_.best_epoch = position_.epoch;
+  }
+  history_->append(fmt::format("{},{:.8g},{:.8g},{:.6g},{:.3f},{:.1f}\n", result.epoch, result.loss, result.val_loss,
+                               result.val_psnr, result.seconds, result.images_per_s));
+  checkpoint_.metrics = {{"epoch", static_cast<double>(result.epoch)},
+                         {"loss", result.loss},
+                         {"val_loss", result.val_loss},
+                         {"val_psnr", result.val_psnr}};
+  ++position_.epoch;
+  position_.samples = 0;
+  position_.loss_sum = 0;
+  if (result.best) save(best_checkpoint);
+  save(last_checkpoint);
+}
+
+void Trainer::save(const char* file) {
+  state_->read(checkpoint_.weights, checkpoint_.moments);
+  checkpoint_.step = state_->step();
+  checkpoint_.run = describe_run(position_, plan_, train_set_, validation_set_);
+  save_checkpoint(plan_.out / file, checkpoint_);
+}
+
+}  // namespace
+
+void check_shapes(const Graph& graph, const Shape& train, const Shape& validation) {
+  if (train.with_batch(1) != validation.with_batch(1)) {
+    throw ShapeError(fmt::format("the training images are {}, the validation images {}; they must have one size",
+                                 to_string(train), to_string(validation)));
+  }
+  check_denoiser(graph, train);
+}
+
+TrainingResult train(Device& device, const TrainingPlan& plan, const DeviceSet& train_set,
+                     const DeviceSet& validation_set, TrainingObserver& observer, const std::function<bool()>& stop) {
+  return Trainer(device, plan, train_set, validation_set, observer, stop).run();
+}
+
+}  // namespace dae

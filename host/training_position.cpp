@@ -1,0 +1,86 @@
+#include "host/training_position.hpp"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+
+#include "dae/error.hpp"
+
+namespace dae {
+namespace {
+
+using nlohmann::json;
+
+json describe(const DeviceSet& set) {
+  return {{"images", set.shape.n}, {"shape", to_string(set.shape)}, {"crc32", fmt::format("{:08x}", set.checksum)}};
+}
+
+/// What must be the same to go on, by the name of its flag.
+json settings(const TrainingPlan& plan, const DeviceSet& train, const DeviceSet& validation) {
+  return {{"--batch", plan.batch},
+          {"--noise-draw", plan.draw == NoiseDraw::once ? "static" : "fresh"},
+          {"--train-data", describe(train)},
+          {"--val-data", describe(validation)}};
+}
+
+std::string noise_text(const NoiseRecipe& recipe) {
+  std::string text;
+  for (const NoisePart& part : recipe.parts) text += fmt::format("{} ", std::get<Gaussian>(part).sigma);
+  return text + (recipe.clip ? "clipped" : "unclipped");
+}
+
+void require_same(std::string_view flag, const std::string& now, const std::string& before) {
+  if (now == before) return;
+  throw UsageError(fmt::format("--resume: {} is {}, but the run was started with {}", flag, now, before));
+}
+
+void require_same_recipe(const Checkpoint& checkpoint, const TrainingPlan& plan) {
+  if (checkpoint.graph != plan.graph) {
+    throw UsageError(fmt::format("--resume: --model {} is not the network that the run was started with ({})",
+                                 plan.graph.name, checkpoint.graph.name));
+  }
+  const auto &now = std::get<Adam>(plan.optimizer), &before = std::get<Adam>(checkpoint.optimizer);
+  require_same("--lr", fmt::format("{}", now.rate), fmt::format("{}", before.rate));
+  if (now != before) throw UsageError("--resume: the optimizer is not the one that the run was started with");
+  require_same("--seed", fmt::format("{}", plan.noise.seed), fmt::format("{}", checkpoint.noise.seed));
+  require_same("--noise", noise_text(plan.noise), noise_text(checkpoint.noise));
+}
+
+}  // namespace
+
+std::string describe_run(const TrainingPosition& position, const TrainingPlan& plan, const DeviceSet& train,
+                         const DeviceSet& validation) {
+  const json best = position.best ? json(*position.best) : json();
+  return json{{"epoch", position.epoch},           {"samples", position.samples},
+              {"loss_sum", position.loss_sum},     {"best", best},
+              {"best_epoch", position.best_epoch}, {"settings", settings(plan, train, validation)}}
+      .dump();
+}
+
+TrainingPosition position_to_resume(const Checkpoint& checkpoint, const TrainingPlan& plan, const DeviceSet& train,
+                                    const DeviceSet& validation) {
+  require_same_recipe(checkpoint, plan);
+  TrainingPosition position;
+  json before;
+  try {
+    const json run = json::parse(checkpoint.run);
+    run.at("epoch").get_to(position.epoch);
+    run.at("samples").get_to(position.samples);
+    run.at("loss_sum").get_to(position.loss_sum);
+    run.at("best_epoch").get_to(position.best_epoch);
+    if (!run.at("best").is_null()) position.best = run.at("best").get<double>();
+    before = run.at("settings");
+  } catch (const json::exception&) {
+    throw InputError(fmt::format("{}: holds no state of a training run to go on from", last_checkpoint));
+  }
+  const json now = settings(plan, train, validation);
+  for (const auto& [flag, value] : now.items()) {
+    require_same(flag, value.dump(), before.is_object() ? before.value(flag, json()).dump() : "null");
+  }
+  if (position.epoch < 1 || position.samples > static_cast<std::uint64_t>(train.shape.n)) {
+    throw InputError(fmt::format("{}: its place in the run is not possible", last_checkpoint));
+  }
+  return position;
+}
+
+}  // namespace dae
