@@ -1,6 +1,5 @@
 #include "tools/command_line/exit_code.hpp"
 
-#include <CLI/CLI.hpp>
 #include <new>
 
 #include "dae/error.hpp"
@@ -11,8 +10,6 @@ int of(const std::exception_ptr& failure) {
   try {
     std::rethrow_exception(failure);
   } catch (const UsageError&) {
-    return usage;
-  } catch (const CLI::Error&) {
     return usage;
   } catch (const InputError&) {
     return input;
@@ -40,8 +37,6 @@ std::string message_of(const std::exception_ptr& failure) {
   try {
     std::rethrow_exception(failure);
   } catch (const Error& error) {
-    message = error.what();
-  } catch (const CLI::Error& error) {
     message = error.what();
   } catch (const std::bad_alloc&) {
     message = "not enough memory; a smaller --batch or --limit needs less";

@@ -1,18 +1,15 @@
-#include "tools/command_line/command.hpp"
+#include "tools/command_line/commands.hpp"
 #include "tools/command_line/exit_code.hpp"
 #include "tools/command_line/output.hpp"
 #include "tools/command_line/version_info.hpp"
 
 namespace dae {
 
-void add_version(CLI::App& app, Command& chosen) {
-  CLI::App* command = app.add_subcommand("version", "Show version, build and licences");
-  command->callback([&chosen] {
-    chosen = [] {
-      print_out("dae-cuda {} (git {}), {}, {}\n", program_version(), git_commit(), compiler(), build_type());
-      print_out("licence: Apache-2.0; uses fmt (MIT), CLI11 (BSD-3-Clause), nlohmann-json (MIT), zlib, libpng\n");
-      return exit_code::ok;
-    };
+void add_version(CommandLine& line) {
+  line.add("version", "Show version, build and licences", [](const Flags&) {
+    print_out("dae-cuda {} (git {}), {}, {}\n", program_version(), git_commit(), compiler(), build_type());
+    print_out("licence: Apache-2.0; uses fmt (MIT), CLI11 (BSD-3-Clause), nlohmann-json (MIT), zlib, libpng\n");
+    return exit_code::ok;
   });
 }
 

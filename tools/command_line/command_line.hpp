@@ -1,0 +1,31 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "tools/command_line/flags.hpp"
+
+namespace dae {
+
+/// The program's commands, and what the user wants of them.
+class CommandLine {
+ public:
+  CommandLine();
+  ~CommandLine();
+
+  /// What a command does. It returns the program's exit code and throws the exceptions of dae/error.hpp.
+  using Work = std::function<int(const Flags&)>;
+  /// Adds a command; its flags are to be added to what comes back.
+  Flags& add(const std::string& name, const std::string& help, Work work);
+
+  /// Does what the arguments say: a command, or printing help. Throws UsageError for unknown commands, flags and
+  /// arguments, naming the nearest known one, and what the command throws.
+  int run(int argc, char** argv);
+
+ private:
+  struct Parser;
+  std::unique_ptr<Parser> parser_;
+};
+
+}  // namespace dae

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "tools/command_line/command_line.hpp"
+
+/// \file
+/// Each command is a file of its own.
+namespace dae {
+
+void add_train(CommandLine&);
+void add_evaluate(CommandLine&);
+void add_denoise(CommandLine&);
+void add_devices(CommandLine&);
+void add_summary(CommandLine&);
+void add_version(CommandLine&);
+
+}  // namespace dae

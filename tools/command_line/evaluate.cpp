@@ -1,0 +1,101 @@
+#include <memory>
+#include <optional>
+
+#include <nlohmann/json.hpp>
+
+#include "host/checkpoint.hpp"
+#include "host/evaluation.hpp"
+#include "tools/command_line/commands.hpp"
+#include "tools/command_line/exit_code.hpp"
+#include "tools/command_line/output.hpp"
+
+namespace dae {
+namespace {
+
+struct EvaluateFlags {
+  std::string checkpoint, data = "data/mnist";
+  std::optional<float> noise;
+  std::optional<std::uint64_t> seed;
+  std::optional<std::size_t> limit;
+  int batch = 128;
+  bool json = false;
+  DeviceFlags device;
+};
+
+/// The recipe that the network was trained with, changed where the command line says so.
+NoiseRecipe wanted_noise(const EvaluateFlags& flags, const NoiseRecipe& trained) {
+  NoiseRecipe noise = trained;
+  if (flags.noise) noise.parts = {Gaussian{*flags.noise}};
+  noise.seed = flags.seed.value_or(noise.seed);
+  return noise;
+}
+
+std::string to_json(const Evaluation& e) {
+  const nlohmann::ordered_json object = {{"images", e.images},
+                                         {"bce", e.bce},
+                                         {"bce_floor", e.floor},
+                                         {"excess", e.bce - e.floor},
+                                         {"mse", e.result.mse},
+                                         {"psnr", e.result.psnr},
+                                         {"psnr_of_mean_mse", e.result.psnr_of_mean_mse},
+                                         {"ssim", e.result.ssim},
+                                         {"noisy_bce", e.noisy.bce},
+                                         {"noisy_mse", e.noisy.mse},
+                                         {"noisy_psnr", e.noisy.psnr},
+                                         {"noisy_psnr_of_mean_mse", e.noisy.psnr_of_mean_mse},
+                                         {"noisy_ssim", e.noisy.ssim}};
+  return object.dump();
+}
+
+void print_table(const Evaluation& e, const NoiseRecipe& noise) {
+  std::string recipe;
+  for (const NoisePart& part : noise.parts) recipe += fmt::format("sigma {}, ", std::get<Gaussian>(part).sigma);
+  print_out("{} images, noise {}{}, seed {}\n\n", e.images, recipe, noise.clip ? "clipped" : "not clipped", noise.seed);
+  const auto row = [](const char* name, double result, double noisy, int digits, const char* note = "") {
+    print_out("{:<28}{:>12.{}f}{:>14.{}f}{}\n", name, result, digits, noisy, digits, note);
+  };
+  print_out("{:<28}{:>12}{:>14}\n", "", "denoised", "noisy input");
+  row("BCE", e.bce, e.noisy.bce, 5);
+  print_out("{:<28}{:>12.5f}\n", "  floor (perfect result)", e.floor);
+  row("  excess over the floor", e.bce - e.floor, e.noisy.bce - e.floor, 5);
+  row("MSE", e.result.mse, e.noisy.mse, 5);
+  row("PSNR, mean over images", e.result.psnr, e.noisy.psnr, 2, " dB");
+  row("PSNR of the mean MSE", e.result.psnr_of_mean_mse, e.noisy.psnr_of_mean_mse, 2, " dB");
+  row("SSIM", e.result.ssim, e.noisy.ssim, 4);
+}
+
+int run_evaluate(const EvaluateFlags& flags, const Flags& command) {
+  command.require("--checkpoint");
+  const Checkpoint checkpoint = load_checkpoint(flags.checkpoint);
+  const ImageSet images = read_idx(find_images(flags.data, Split::test), flags.limit.value_or(0));
+  const NoiseRecipe noise = wanted_noise(flags, checkpoint.noise);
+  const auto say = [&](std::string_view line) {
+    if (!flags.json) print_out("{}\n", line);
+  };
+  const std::unique_ptr<Device> device = open_device(flags.device.device, {flags.device.threads, say});
+  const Evaluation evaluation = evaluate(*device, checkpoint, images, noise, flags.batch);
+  if (flags.json) {
+    print_out("{}\n", to_json(evaluation));
+  } else {
+    print_table(evaluation, noise);
+  }
+  return exit_code::ok;
+}
+
+}  // namespace
+
+void add_evaluate(CommandLine& line) {
+  const auto flags = std::make_shared<EvaluateFlags>();
+  Flags& command = line.add("evaluate", "Measure a trained network on noisy test images",
+                            [=](const Flags& given) { return run_evaluate(*flags, given); });
+  command.text("--checkpoint", "FILE", flags->checkpoint, "The network: best.safetensors of a run");
+  command.text("--data", "PATH", flags->data, "IDX file, plain or gzip, or a folder with MNIST's names");
+  command.number("--noise", flags->noise, 0.0f, most_noise, "Sigma; as in training where not given");
+  command.number("--seed", flags->seed, least_seed, most_seed, "Of the noise; as in training where not given");
+  command.number("--batch", flags->batch, 1, most_batch, "Images a pass");
+  command.number("--limit", flags->limit, least_limit, most_limit, "Use only the first N images");
+  command.device(flags->device);
+  command.toggle("--json", flags->json, "Print one JSON object and nothing else");
+}
+
+}  // namespace dae

@@ -1,0 +1,55 @@
+#include "tools/command_line/flags.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "host/nearest.hpp"
+
+namespace dae {
+
+void Flags::value_flag(const std::string& flag, const std::string& kind, const std::string& shown_default,
+                       const std::string& help, std::function<void(const std::string&)> take) {
+  command_.add_option_function<std::string>(flag, std::move(take), help)->type_name(kind)->default_str(shown_default);
+}
+
+void Flags::text(const std::string& flag, const std::string& kind, std::string& value, const std::string& help) {
+  value_flag(flag, kind, value, help, [&value, flag](const std::string& text) {
+    if (text.empty()) throw UsageError(fmt::format("{} needs a value", flag));
+    value = text;
+  });
+}
+
+void Flags::choice(const std::string& flag, std::string& value, std::initializer_list<std::string_view> words,
+                   const std::string& help) {
+  const std::vector<std::string_view> known(words);
+  value_flag(flag, fmt::format("{}", fmt::join(known, "|")), value, help,
+             [&value, flag, known](const std::string& text) {
+               if (std::find(known.begin(), known.end(), text) == known.end()) {
+                 throw UsageError(fmt::format("{} needs {}, not {}{}", flag, fmt::join(known, " or "), quote(text),
+                                              did_you_mean(text, known)));
+               }
+               value = text;
+             });
+}
+
+void Flags::toggle(const std::string& flags, bool& value, const std::string& help) {
+  command_.add_flag(flags, value, help);
+}
+
+void Flags::inputs(const std::string& name, std::vector<std::string>& values, const std::string& help) {
+  command_.add_option(name, values, help)->type_name("");
+}
+
+void Flags::device(DeviceFlags& flags) {
+  text("--device", "auto|cpu|N", flags.device, "auto: the first CUDA device that works, else the CPU");
+  number("--threads", flags.threads, 0, 1024, "Threads of the CPU device; 0: one a core");
+}
+
+bool Flags::given(const std::string& flag) const { return command_.count(flag) > 0; }
+
+void Flags::require(const std::string& flag) const {
+  if (given(flag)) return;
+  throw UsageError(fmt::format("{0} needs {1} (dae-cuda {0} --help explains it)", command_.get_name(), flag));
+}
+
+}  // namespace dae

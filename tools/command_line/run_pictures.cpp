@@ -1,0 +1,71 @@
+#include "tools/command_line/run_pictures.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "host/atomic_file.hpp"
+#include "host/checkpoint.hpp"
+#include "host/csv_log.hpp"
+#include "host/evaluation.hpp"
+#include "host/metrics.hpp"
+#include "host/plot.hpp"
+#include "host/samples.hpp"
+#include "host/trained_network.hpp"
+
+namespace dae {
+namespace {
+
+/// CRC-32 of MNIST's pixels: its figures belong to no other images of that size, such as Fashion-MNIST's.
+constexpr std::uint32_t mnist_train = 0xf3639b56, mnist_test = 0xe4ca5f57;
+
+bool is_default_recipe(const TrainingPlan& plan, const DeviceSet& train_set, const DeviceSet& validation_set) {
+  const TrainingPlan usual;
+  return plan.graph == preset("conv-dae-32") && plan.batch == usual.batch && plan.optimizer == usual.optimizer &&
+         plan.noise.parts == NoiseRecipe{.parts = {Gaussian{}}}.parts && plan.noise.clip && plan.draw == usual.draw &&
+         train_set.checksum == mnist_train && validation_set.checksum == mnist_test;
+}
+
+}  // namespace
+
+void write_loss_curve(const TrainingPlan& plan, const DeviceSet& train_set, const DeviceSet& validation_set,
+                      double floor) {
+  LossCurve curve;
+  curve.title = fmt::format("{}: loss", plan.graph.name);
+  curve.floor = floor;
+  curve.steps_per_epoch = (train_set.shape.n + plan.batch - 1) / plan.batch;
+  for (const std::vector<double>& row : read_csv(plan.out / steps_table)) curve.steps.push_back({row.at(0), row.at(2)});
+  for (const std::vector<double>& row : read_csv(plan.out / history_table)) {
+    curve.validation.push_back({row.at(0) * curve.steps_per_epoch, row.at(2)});
+  }
+  if (is_default_recipe(plan, train_set, validation_set)) {
+    curve.references = {{{curve.steps_per_epoch, 0.1186}, "notebook 0.1186"},
+                        {{2 * curve.steps_per_epoch, 0.1103}, "notebook 0.1103"}};
+  }
+  write_file(plan.out / "loss.svg", loss_svg(curve));
+}
+
+void write_samples(Device& device, const TrainingPlan& plan, const ImageSet& shown) {
+  const Checkpoint checkpoint = load_checkpoint(plan.out / last_checkpoint);
+  std::vector<std::vector<float>> rows(3);
+  const auto append = [](std::vector<float>& row, const std::vector<float>& image) {
+    row.insert(row.end(), image.begin(), image.end());
+  };
+  const auto count = static_cast<std::uint32_t>(shown.shape.n);
+  for (std::uint32_t i = std::min(1u, count - 1); i < count; ++i) {
+    append(rows[0], unit_pixels(shown.image(i)));
+    append(rows[1], noisy_image(shown, i, plan.noise));
+  }
+  rows[2].resize(rows[1].size());
+  const TrainedNetwork network = load_network(device, checkpoint, plan.noise, static_cast<int>(count));
+  network.program->predict(*network.state, rows[1], rows[2]);
+  write_png(plan.out / "samples.png", sample_grid(rows, shown.shape));
+}
+
+ImageSet images_to_show(const ImageSet& set) {
+  ImageSet shown{set.shape.with_batch(std::min(11, set.shape.n)), {}};
+  shown.pixels.assign(set.pixels.begin(), set.pixels.begin() + static_cast<std::ptrdiff_t>(shown.shape.size()));
+  return shown;
+}
+
+}  // namespace dae

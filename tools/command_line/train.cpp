@@ -1,0 +1,163 @@
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "host/atomic_file.hpp"
+#include "host/checkpoint.hpp"
+#include "host/evaluation.hpp"
+#include "host/folder_lock.hpp"
+#include "host/summary.hpp"
+#include "host/text.hpp"
+#include "tools/command_line/commands.hpp"
+#include "tools/command_line/exit_code.hpp"
+#include "tools/command_line/output.hpp"
+#include "tools/command_line/run_pictures.hpp"
+#include "tools/command_line/run_record.hpp"
+#include "tools/command_line/stop_signals.hpp"
+#include "tools/command_line/train_flags.hpp"
+#include "tools/command_line/training_display.hpp"
+
+namespace dae {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+/// One run of `train`.
+class Run : public TrainingObserver {
+ public:
+  Run(const TrainFlags& flags, Graph graph);
+  int operator()();
+
+  void starting() override;
+  void progressed(const TrainingProgress& progress) override { display_->progressed(progress); }
+  void epoch_ended(const EpochResult& result) override;
+
+ private:
+  template <class... T>
+  void say(fmt::format_string<T...> format, T&&... values) const {
+    if (!flags_.quiet) print_out(format, std::forward<T>(values)...);
+  }
+  void prepare();
+  int end(const TrainingResult& result);
+
+  const TrainFlags& flags_;
+  TrainingPlan plan_;
+  std::unique_ptr<Device> device_;
+  DeviceSet train_set_, validation_set_;
+  ImageSet shown_;
+  double floor_ = 0;
+  json record_;
+  std::optional<TrainingDisplay> display_;
+};
+
+Run::Run(const TrainFlags& flags, Graph graph) : flags_(flags), plan_(plan_from(flags)) {
+  plan_.graph = std::move(graph);
+}
+
+/// Reads the data, then opens the device and copies it there; what is wrong with a file is said before anything else.
+void Run::prepare() {
+  const std::filesystem::path train_file = find_images(flags_.train_data, Split::train);
+  const std::filesystem::path validation_file = find_images(flags_.val_data, Split::test);
+  const ImageSet train_images = read_idx(train_file, flags_.limit.value_or(0));
+  const ImageSet validation_images = read_idx(validation_file, flags_.limit.value_or(0));
+  check_shapes(plan_.graph, train_images.shape, validation_images.shape);
+  device_ = open_device(flags_.device.device,
+                        {.threads = flags_.device.threads, .say = [&](std::string_view line) { say("{}\n", line); }});
+  const Shape sample = train_images.shape.with_batch(1);
+  say("\n{}\n", summary_table(plan_.graph, sample));
+  say("train on {} images of {}, validate on {}; noise sigma {}, {}, {}\n",
+      with_commas(static_cast<std::uint64_t>(train_images.shape.n)), to_string(sample),
+      with_commas(static_cast<std::uint64_t>(validation_images.shape.n)), flags_.noise, flags_.noise_draw,
+      flags_.clip ? "clipped" : "not clipped");
+  floor_ = bce_floor(validation_images);
+  display_.emplace(flags_.quiet, TrainingDisplay::Beside{noisy_psnr(validation_images, plan_.noise), floor_});
+  shown_ = images_to_show(validation_images);
+  record_ = {{"program", describe_program()},
+             {"settings", settings_json(flags_)},
+             {"device", device_->name()},
+             {"threads", flags_.device.threads},
+             {"data",
+              {{"train", describe_file(train_file, train_images.shape)},
+               {"validation", describe_file(validation_file, validation_images.shape)}}},
+             {"model", describe_model(plan_.graph, sample)}};
+  train_set_ = upload(*device_, train_images);
+  validation_set_ = upload(*device_, validation_images);
+}
+
+void Run::starting() {
+  if (!plan_.resume) {
+    for (const char* file : {"loss.svg", "samples.png"}) std::filesystem::remove(plan_.out / file);
+  }
+  write_record(plan_.out, record_);
+}
+
+void Run::epoch_ended(const EpochResult& result) {
+  display_->epoch_ended(result);
+  write_loss_curve(plan_, train_set_, validation_set_, floor_);
+}
+
+int Run::operator()() {
+  std::error_code error;
+  if (!plan_.resume && !flags_.overwrite && std::filesystem::exists(plan_.out / last_checkpoint, error)) {
+    throw UsageError(
+        fmt::format("--out {} holds a run already; go on with it (--resume), start over (--overwrite) or "
+                    "give another folder",
+                    plan_.out.string()));
+  }
+  prepare();
+  make_folder(plan_.out);
+  const FolderLock lock(plan_.out);
+  remove_temporaries(plan_.out);
+  say("run in {}; Ctrl-C stops it and keeps its state\n\n", plan_.out.string());
+  return end(train(*device_, plan_, train_set_, validation_set_, *this, stop_requested));
+}
+
+int Run::end(const TrainingResult& result) {
+  display_->clear();
+  write_loss_curve(plan_, train_set_, validation_set_, floor_);
+  write_samples(*device_, plan_, shown_);
+  const bool finished = result.end == TrainingEnd::finished;
+  record_["result"] = {{"end", finished ? "finished" : "stopped"},
+                       {"steps", result.step},
+                       {"epochs", result.epochs_done},
+                       {"best_epoch", result.best_epoch}};
+  write_record(plan_.out, record_);
+  const std::string folder = plan_.out.string();
+  if (!finished) {
+    say("stopped after step {}; go on with: dae-cuda train --resume --out {}\n", with_commas(result.step), folder);
+    return result.end == TrainingEnd::stop_requested ? exit_code::stopped : exit_code::ok;
+  }
+  say("\nbest epoch: {}; see {}/loss.svg and {}/samples.png\n", result.best_epoch, folder, folder);
+  say("next: dae-cuda evaluate --checkpoint {}/{}\n", folder, best_checkpoint);
+  return exit_code::ok;
+}
+
+/// The run's own network where it goes on and no other is asked for, so that its JSON file need not be there any
+/// longer.
+Graph wanted_graph(const TrainFlags& flags, const Flags& given) {
+  if (!flags.resume || given.given("--model")) return load_model(flags.model);
+  return load_checkpoint(out_folder(flags) / last_checkpoint).graph;
+}
+
+int run_train(TrainFlags& flags, const Flags& given) {
+  catch_stop_signals();
+  if (flags.resume && flags.overwrite) throw UsageError("--resume and --overwrite exclude each other");
+  if (flags.resume) {
+    const std::filesystem::path folder = out_folder(flags);
+    flags.out = folder.string();
+    const json record = read_record(folder);
+    if (!record.is_null()) restore_settings(flags, given, record.value("settings", json()), folder / run_file);
+  }
+  return Run(flags, wanted_graph(flags, given))();
+}
+
+}  // namespace
+
+void add_train(CommandLine& line) {
+  const auto flags = std::make_shared<TrainFlags>();
+  add_train_flags(line.add("train", "Train a network on images with added noise",
+                           [=](const Flags& given) { return run_train(*flags, given); }),
+                  *flags);
+}
+
+}  // namespace dae

@@ -1,0 +1,100 @@
+#include "tools/command_line/train_flags.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace dae {
+namespace {
+
+using json = nlohmann::ordered_json;
+
+/// The shortest decimal number that reads back as this float: 0.001, not 0.0010000000474974513.
+json exact(float value) { return json::parse(fmt::format("{}", value)); }
+
+/// An absolute path where there is such a file, else the text as it is (a preset's name).
+std::string located(const std::string& path) {
+  std::error_code error;
+  return std::filesystem::exists(path, error) ? std::filesystem::absolute(path).lexically_normal().string() : path;
+}
+
+}  // namespace
+
+void add_train_flags(Flags& command, TrainFlags& flags) {
+  constexpr std::uint64_t one = 1, most = std::numeric_limits<std::uint32_t>::max();
+  command.text("--model", "PRESET|FILE.json", flags.model, "conv-dae-32, conv-dae-16, dense-dae or a JSON file");
+  command.text("--train-data", "PATH", flags.train_data, "IDX file, plain or gzip, or a folder with MNIST's names");
+  command.text("--val-data", "PATH", flags.val_data, "Likewise, to validate on");
+  command.number("--epochs", flags.epochs, one, most, "Passes over the training images");
+  command.number("--batch", flags.batch, 1, most_batch, "Images a step");
+  command.number("--lr", flags.rate, 1e-12f, 1e6f, "Adam's learning rate");
+  command.number("--noise", flags.noise, 0.0f, most_noise, "Sigma of the Gaussian noise; the images' range is 1");
+  command.choice("--noise-draw", flags.noise_draw, {"static", "fresh"},
+                 "static: an image keeps its noise; fresh: new in every epoch");
+  command.toggle("--clip,!--no-clip", flags.clip, "Clip noisy images to 0..1, which is the default, or do not");
+  command.number("--seed", flags.seed, least_seed, most_seed, "Of weights, order and noise");
+  command.device(flags.device);
+  command.text("--out", "DIR", flags.out, "Folder of the run; runs/MODEL where not given");
+  command.toggle("--resume", flags.resume,
+                 "Go on with the run in --out; flags that are not given are as it was started, --epochs may grow");
+  command.toggle("--overwrite", flags.overwrite, "Start over where --out holds a run already");
+  command.number("--limit", flags.limit, least_limit, most_limit, "Use only the first N images of each set");
+  command.number("--stop-after-steps", flags.stop_after_steps, one, most_seed,
+                 "Stop as Ctrl-C does, but with exit code 0");
+  command.toggle("--quiet", flags.quiet, "Print nothing but errors");
+}
+
+std::filesystem::path out_folder(const TrainFlags& flags) {
+  if (!flags.out.empty()) return flags.out;
+  return std::filesystem::path("runs") / std::filesystem::path(flags.model).stem();
+}
+
+json settings_json(const TrainFlags& flags) {
+  return {{"model", located(flags.model)},
+          {"train-data", located(flags.train_data)},
+          {"val-data", located(flags.val_data)},
+          {"epochs", flags.epochs},
+          {"batch", flags.batch},
+          {"lr", exact(flags.rate)},
+          {"noise", exact(flags.noise)},
+          {"noise-draw", flags.noise_draw},
+          {"clip", flags.clip},
+          {"seed", flags.seed},
+          {"limit", flags.limit.value_or(0)}};
+}
+
+void restore_settings(TrainFlags& flags, const Flags& given, const json& settings, const std::filesystem::path& file) {
+  const auto restore = [&](const std::string& name, auto& value) {
+    if (!given.given("--" + name)) settings.at(name).get_to(value);
+  };
+  try {
+    restore("model", flags.model);
+    restore("train-data", flags.train_data);
+    restore("val-data", flags.val_data);
+    restore("epochs", flags.epochs);
+    restore("batch", flags.batch);
+    restore("lr", flags.rate);
+    restore("noise", flags.noise);
+    restore("noise-draw", flags.noise_draw);
+    restore("clip", flags.clip);
+    restore("seed", flags.seed);
+    std::size_t limit = flags.limit.value_or(0);
+    restore("limit", limit);
+    if (limit > 0) flags.limit = limit;
+  } catch (const json::exception&) {
+    throw InputError(fmt::format("{}: its settings are not those of a training run", quote_path(file)));
+  }
+}
+
+TrainingPlan plan_from(const TrainFlags& flags) {
+  TrainingPlan plan;
+  plan.epochs = flags.epochs;
+  plan.batch = flags.batch;
+  plan.optimizer = Adam{.rate = flags.rate};
+  plan.noise = {.parts = {Gaussian{flags.noise}}, .clip = flags.clip, .seed = flags.seed};
+  plan.draw = flags.noise_draw == "static" ? NoiseDraw::once : NoiseDraw::fresh;
+  plan.out = out_folder(flags);
+  plan.resume = flags.resume;
+  plan.stop_after_steps = flags.stop_after_steps;
+  return plan;
+}
+
+}  // namespace dae

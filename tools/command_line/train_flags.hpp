@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+
+#include "host/training_plan.hpp"
+#include "tools/command_line/flags.hpp"
+
+namespace dae {
+
+/// The flags of `train` with their defaults.
+struct TrainFlags {
+  std::string model = "conv-dae-32", train_data = "data/mnist", val_data = "data/mnist", noise_draw = "static", out;
+  std::uint64_t epochs = 2, seed = 1;
+  std::optional<std::uint64_t> stop_after_steps;
+  std::optional<std::size_t> limit;
+  int batch = 128;
+  float rate = 1e-3f, noise = 0.5f;
+  bool clip = true, resume = false, overwrite = false, quiet = false;
+  DeviceFlags device;
+};
+
+void add_train_flags(Flags& command, TrainFlags& flags);
+
+/// The folder of the run: --out, else runs/ and the model's name.
+std::filesystem::path out_folder(const TrainFlags&);
+
+/// What a run can be repeated from, by flag, with absolute paths.
+nlohmann::ordered_json settings_json(const TrainFlags&);
+
+/// Takes the settings that a run was started with for every flag that the command line leaves out.
+/// Throws InputError when `settings` is not what settings_json made; `file` is where it came from.
+void restore_settings(TrainFlags& flags, const Flags& given, const nlohmann::ordered_json& settings,
+                      const std::filesystem::path& file);
+
+/// The plan without its graph.
+TrainingPlan plan_from(const TrainFlags&);
+
+}  // namespace dae

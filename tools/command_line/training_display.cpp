@@ -1,0 +1,84 @@
+#include "tools/command_line/training_display.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "host/text.hpp"
+#include "tools/command_line/output.hpp"
+
+namespace dae {
+namespace {
+
+constexpr std::chrono::milliseconds redraw_interval{100};
+constexpr std::chrono::seconds line_interval{20};
+
+std::string speed_text(double images_per_s) {
+  return fmt::format("{} images/s", with_commas(static_cast<std::uint64_t>(std::llround(images_per_s))));
+}
+
+}  // namespace
+
+std::string clock_text(double seconds) {
+  const auto s = static_cast<std::uint64_t>(std::llround(std::clamp(seconds, 0.0, 1e9)));
+  if (s < 3600) return fmt::format("{}:{:02}", s / 60, s % 60);
+  return fmt::format("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
+}
+
+TrainingDisplay::TrainingDisplay(bool quiet, Beside beside)
+    : quiet_(quiet), terminal_(out_is_terminal()), beside_(beside) {}
+
+void TrainingDisplay::progressed(const TrainingProgress& progress) {
+  if (quiet_) return;
+  const auto now = std::chrono::steady_clock::now();
+  const std::uint64_t tenths = progress.samples * 10 / progress.epoch_samples;
+  if (terminal_) {
+    if (now - printed_ < redraw_interval) return;
+    draw_bar(progress);
+  } else {
+    if (tenths <= tenths_ && now - printed_ < line_interval) return;
+    print_out("epoch {}/{}  {:3}%  loss {:.4f}  {}  ETA {}\n", progress.epoch, progress.epochs,
+              progress.samples * 100 / progress.epoch_samples, progress.loss, speed_text(progress.images_per_s),
+              clock_text(progress.seconds_left));
+  }
+  tenths_ = tenths;
+  printed_ = now;
+}
+
+/// The bar takes what the numbers leave of the line; on a narrow terminal it goes first, then the numbers from the
+/// right.
+void TrainingDisplay::draw_bar(const TrainingProgress& progress) {
+  const std::string head = fmt::format("epoch {}/{} ", progress.epoch, progress.epochs);
+  const std::string tail =
+      fmt::format(" {:3}%  loss {:.4f}  {}  ETA {}", progress.samples * 100 / progress.epoch_samples, progress.loss,
+                  speed_text(progress.images_per_s), clock_text(progress.seconds_left));
+  const auto columns = static_cast<std::size_t>(std::max(1, terminal_width() - 1));
+  const std::size_t used = head.size() + tail.size() + 2;
+  std::string line = head;
+  if (used + 5 <= columns) {
+    const std::size_t length = std::min<std::size_t>(columns - used, 40);
+    const auto done = static_cast<std::size_t>(progress.samples * length / progress.epoch_samples);
+    line += fmt::format("[{}{}]", std::string(done, '='), std::string(length - done, ' '));
+  }
+  line += tail;
+  line.resize(std::min(line.size(), columns));
+  print_out("\r{}\x1b[K", line);
+  bar_shown_ = true;
+}
+
+void TrainingDisplay::clear() {
+  if (bar_shown_) print_out("\r\x1b[K");
+  bar_shown_ = false;
+}
+
+void TrainingDisplay::epoch_ended(const EpochResult& result) {
+  if (quiet_) return;
+  clear();
+  tenths_ = 0;
+  print_out(
+      "epoch {}/{}: loss {:.4f}, val_loss {:.4f} ({}floor {:.4f}), PSNR {:.2f} dB (noisy input {:.2f} dB), {:.1f} s, "
+      "{}\n",
+      result.epoch, result.epochs, result.loss, result.val_loss, result.best ? "best so far, " : "", beside_.floor,
+      result.val_psnr, beside_.noisy_psnr, result.seconds, speed_text(result.images_per_s));
+}
+
+}  // namespace dae
