@@ -7,44 +7,54 @@
 namespace dae::cpu::DAE_ISA {
 namespace {
 
-/// OB output channels times XB pixels, all taps.
+/// Adds the product of OB weights and XB pixels. The shorter side is held in registers, the longer one passes by.
 template <int OB, int XB>
+DAE_INLINE void multiply(Vec (&sum)[OB][XB], const float* weights, const float* pixels) {
+  if constexpr (OB <= XB) {
+    Vec weight[OB];
+    DAE_UNROLL
+    for (int o = 0; o < OB; ++o) weight[o] = splat(weights[o]);
+    DAE_UNROLL
+    for (int i = 0; i < XB; ++i) {
+      const Vec each = load(pixels + i * lanes);
+      DAE_UNROLL
+      for (int o = 0; o < OB; ++o) sum[o][i] += each * weight[o];
+    }
+  } else {
+    Vec each[XB];
+    DAE_UNROLL
+    for (int i = 0; i < XB; ++i) each[i] = load(pixels + i * lanes);
+    DAE_UNROLL
+    for (int o = 0; o < OB; ++o) {
+      const Vec weight = splat(weights[o]);
+      DAE_UNROLL
+      for (int i = 0; i < XB; ++i) sum[o][i] += each[i] * weight;
+    }
+  }
+}
+
+/// OB output channels times XB pixels, all taps. A kernel of 1x1 has a loop of its own: it is the matrix product that
+/// transformed convolutions consist of.
+template <int OB, int XB, bool OneTap>
 void tile(const ConvTask& task, const float* weights, int channel, int y, int x) {
   Vec sum[OB][XB];
   DAE_UNROLL
   for (int o = 0; o < OB; ++o) {
-    const Vec start = splat(task.finish.bias != nullptr ? task.finish.bias[channel + o] : 0.0f);
+    const Vec start = task.finish.bias != nullptr ? splat(task.finish.bias[channel + o]) : Vec{};
     DAE_UNROLL
     for (int i = 0; i < XB; ++i) sum[o][i] = start;
   }
   const float* corner = task.in.at + (y + task.origin_y) * task.in.row + (x + task.origin_x) * lanes;
-  for (int in = 0; in < task.in.channels; ++in, corner += task.in.plane) {
-    const float* row = corner;
-    for (int ky = 0; ky < task.kernel_h; ++ky, row += task.in.row) {
-      const float* pixels = row;
-      for (int kx = 0; kx < task.kernel_w; ++kx, pixels += lanes, weights += OB) {
-        // The shorter side of the tile is held in registers, the longer one passes by.
-        if constexpr (OB <= XB) {
-          Vec weight[OB];
-          DAE_UNROLL
-          for (int o = 0; o < OB; ++o) weight[o] = splat(weights[o]);
-          DAE_UNROLL
-          for (int i = 0; i < XB; ++i) {
-            const Vec each = load(pixels + i * lanes);
-            DAE_UNROLL
-            for (int o = 0; o < OB; ++o) sum[o][i] += each * weight[o];
-          }
-        } else {
-          Vec each[XB];
-          DAE_UNROLL
-          for (int i = 0; i < XB; ++i) each[i] = load(pixels + i * lanes);
-          DAE_UNROLL
-          for (int o = 0; o < OB; ++o) {
-            const Vec weight = splat(weights[o]);
-            DAE_UNROLL
-            for (int i = 0; i < XB; ++i) sum[o][i] += each[i] * weight;
-          }
-        }
+  const std::ptrdiff_t plane = task.in.plane;
+  if constexpr (OneTap) {
+    for (int in = task.in.channels; in > 0; --in, corner += plane, weights += OB) multiply(sum, weights, corner);
+  } else {
+    const int kernel_h = task.kernel_h, kernel_w = task.kernel_w;
+    for (int in = task.in.channels; in > 0; --in, corner += plane) {
+      const float* row = corner;
+      for (int ky = kernel_h; ky > 0; --ky, row += task.in.row) {
+        const float* pixels = row;
+        for (int kx = kernel_w; kx > 0; --kx, pixels += lanes, weights += OB) multiply(sum, weights, pixels);
       }
     }
   }
@@ -63,21 +73,25 @@ void tile(const ConvTask& task, const float* weights, int channel, int y, int x)
 using Tile = void (*)(const ConvTask&, const float*, int, int, int);
 
 /// The tile of OB channels and `width` pixels, 1 to XB.
-template <int OB, int XB>
-Tile tile_of(int width) {
+template <int OB, int XB = widest(OB)>
+Tile tile_of(int width, bool one_tap) {
   if constexpr (XB > 1) {
-    if (width < XB) return tile_of<OB, XB - 1>(width);
+    if (width < XB) return tile_of<OB, XB - 1>(width, one_tap);
   }
-  return tile<OB, XB>;
+  return one_tap ? tile<OB, XB, true> : tile<OB, XB, false>;
 }
 
 /// All rows and columns of OB channels.
 template <int OB>
 void channels(const ConvTask& task, const float* weights, int channel) {
   const Split split(task.out.width, widest(OB));
+  const bool one_tap = task.kernel_h * task.kernel_w == 1;
+  const int shorter = task.out.width / split.pieces;
+  const Tile narrow = tile_of<OB>(shorter, one_tap);
+  const Tile wide = split.pieces * shorter < task.out.width ? tile_of<OB>(shorter + 1, one_tap) : narrow;
   for (int y = 0; y < task.out.height; ++y)
     for (int piece = 0; piece < split.pieces; ++piece)
-      tile_of<OB, widest(OB)>(split.size(piece))(task, weights, channel, y, split.begin(piece));
+      (split.size(piece) > shorter ? wide : narrow)(task, weights, channel, y, split.begin(piece));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "host/cpu/kernels/conv.hpp"
 
+#include "host/cpu/kernels/lane_sums.hpp"
 #include "host/cpu/kernels/registers.hpp"
 #include "host/cpu/kernels/split.hpp"
 #include "host/cpu/kernels/vec.hpp"
@@ -22,15 +23,13 @@ void tile(const ConvFilterTask& task, int channel, int first_tap) {
   DAE_UNROLL
   for (int o = 0; o < OB; ++o) d_out[o] = task.d_out.at + (channel + o) * task.d_out.plane;
 
-  Vec sum[OB][TB];
+  Vec sum[OB * TB];
   DAE_UNROLL
-  for (int o = 0; o < OB; ++o) {
-    DAE_UNROLL
-    for (int t = 0; t < TB; ++t) sum[o][t] = Vec{};
-  }
+  for (int i = 0; i < OB * TB; ++i) sum[i] = Vec{};
   for (int y = 0; y < task.d_out.height; ++y) {
     std::ptrdiff_t in_at = y * task.in.row, out_at = y * task.d_out.row;
     for (int x = 0; x < task.d_out.width; ++x, in_at += lanes, out_at += lanes) {
+      // The shorter side of the tile is held in registers, the longer one passes by.
       if constexpr (OB <= TB) {
         Vec slope[OB];
         DAE_UNROLL
@@ -39,7 +38,7 @@ void tile(const ConvFilterTask& task, int channel, int first_tap) {
         for (int t = 0; t < TB; ++t) {
           const Vec pixel = load(in[t] + in_at);
           DAE_UNROLL
-          for (int o = 0; o < OB; ++o) sum[o][t] += slope[o] * pixel;
+          for (int o = 0; o < OB; ++o) sum[o * TB + t] += slope[o] * pixel;
         }
       } else {
         Vec pixel[TB];
@@ -49,17 +48,14 @@ void tile(const ConvFilterTask& task, int channel, int first_tap) {
         for (int o = 0; o < OB; ++o) {
           const Vec slope = load(d_out[o] + out_at);
           DAE_UNROLL
-          for (int t = 0; t < TB; ++t) sum[o][t] += slope * pixel[t];
+          for (int t = 0; t < TB; ++t) sum[o * TB + t] += slope * pixel[t];
         }
       }
     }
   }
-  const int taps = task.in.channels * area;
-  DAE_UNROLL
-  for (int o = 0; o < OB; ++o) {
-    DAE_UNROLL
-    for (int t = 0; t < TB; ++t) task.gradient[(channel + o) * taps + first_tap + t] += horizontal_sum(sum[o][t]);
-  }
+  const std::ptrdiff_t taps = std::ptrdiff_t{task.in.channels} * area;
+  float* gradient = task.gradient + channel * taps + first_tap;
+  for_lane_sums<OB * TB>(sum, [&](int i, float value) { gradient[i / TB * taps + i % TB] += value; });
 }
 
 using Tile = void (*)(const ConvFilterTask&, int, int);
@@ -73,8 +69,10 @@ constexpr Tile tiles[4][6] = {{tile<1, 1>, tile<1, 2>, tile<1, 3>, tile<1, 4>, t
 void conv_filter(const ConvFilterTask& task) {
   const Split channels(task.d_out.channels, tile_rows);
   const Split taps(task.in.channels * task.kernel_h * task.kernel_w, tile_columns);
-  for (int c = 0; c < channels.pieces; ++c)
-    for (int t = 0; t < taps.pieces; ++t)
+  // The taps of a tile stay in the first level cache while the slopes of all channels pass by: the longer side of the
+  // tile is read once.
+  for (int t = 0; t < taps.pieces; ++t)
+    for (int c = 0; c < channels.pieces; ++c)
       tiles[channels.size(c) - 1][taps.size(t) - 1](task, channels.begin(c), taps.begin(t));
 }
 

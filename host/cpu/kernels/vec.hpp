@@ -33,7 +33,16 @@ DAE_INLINE Vec load(const float* at) { return *reinterpret_cast<const MemoryVec*
 DAE_INLINE void store(float* at, Vec v) { *reinterpret_cast<MemoryVec*>(at) = v; }
 DAE_INLINE Vec load_unaligned(const float* at) { return *reinterpret_cast<const UnalignedVec*>(at); }
 DAE_INLINE void store_unaligned(float* at, Vec v) { *reinterpret_cast<UnalignedVec*>(at) = v; }
-DAE_INLINE Vec splat(float f) { return Vec{} + f; }
+/// One broadcast. Not Vec{} + f, which is an addition: it turns -0 into 0, so the compiler has to carry it out.
+DAE_INLINE Vec splat(float f) {
+#if DAE_LANES == 16
+  return Vec{f, f, f, f, f, f, f, f, f, f, f, f, f, f, f, f};
+#elif DAE_LANES == 8
+  return Vec{f, f, f, f, f, f, f, f};
+#else
+  return Vec{f, f, f, f};
+#endif
+}
 
 /// Not a number stays one: the comparison is false for it.
 DAE_INLINE Vec relu(Vec v) { return v < 0.0f ? Vec{} : v; }
