@@ -24,7 +24,7 @@ void check_refused(const std::vector<std::string>& arguments, int code, const st
 TEST_CASE("help explains the program and every command", "[cli]") {
   const Outcome all = run_program({"--help"});
   CHECK(all.code == 0);
-  for (const char* command : {"train", "evaluate", "denoise", "devices", "summary", "version"}) {
+  for (const char* command : {"train", "evaluate", "denoise", "devices", "summary", "bench", "version"}) {
     CHECK(all.out.find(command) != std::string::npos);
     const Outcome one = run_program({command, "--help"});
     CHECK(one.code == 0);

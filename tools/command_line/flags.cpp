@@ -42,7 +42,7 @@ void Flags::inputs(const std::string& name, std::vector<std::string>& values, co
 
 void Flags::device(DeviceFlags& flags) {
   text("--device", "auto|cpu|N", flags.device, "auto: the first CUDA device that works, else the CPU");
-  number("--threads", flags.threads, 0, 1024, "Threads of the CPU device; 0: one a core");
+  number("--threads", flags.threads, 0, most_threads, "Threads of the CPU device; 0: one a core");
 }
 
 bool Flags::given(const std::string& flag) const { return command_.count(flag) > 0; }

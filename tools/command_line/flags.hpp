@@ -38,7 +38,7 @@ T parse_number(std::string_view flag, std::string_view text, T least, T most) {
 /// Bounds that several commands share.
 inline constexpr std::uint64_t least_seed = 0, most_seed = std::numeric_limits<std::uint64_t>::max();
 inline constexpr std::size_t least_limit = 1, most_limit = std::numeric_limits<std::uint32_t>::max();
-inline constexpr int most_batch = 1 << 20;
+inline constexpr int most_batch = 1 << 20, most_threads = 1024;
 inline constexpr float most_noise = 1000;
 
 /// What every command that computes can be told about the device.
