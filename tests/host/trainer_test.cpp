@@ -6,71 +6,12 @@
 
 #include "catch.hpp"
 #include "dae/error.hpp"
-#include "fake_device.hpp"
 #include "host/checkpoint.hpp"
-#include "host/csv_log.hpp"
-#include "temp_folder.hpp"
+#include "trainer_rig.hpp"
 
 using namespace dae;
 
 namespace {
-
-constexpr int train_count = 23, validation_count = 11;
-
-ImageSet images(int count, Shape shape = {1, 4, 4, 1}) {
-  ImageSet set{shape.with_batch(count), {}};
-  for (std::size_t i = 0; i < set.shape.size(); ++i) set.pixels.push_back(static_cast<std::uint8_t>(i * 31));
-  return set;
-}
-
-Graph small_graph() {
-  Graph graph;
-  graph.name = "small";
-  graph.append(Input{});
-  graph.append(Conv2d{.filters = 1});
-  graph.append(Sigmoid{});
-  return graph;
-}
-
-/// One run on a fake device of its own.
-struct Rig : TrainingObserver {
-  explicit Rig(const std::filesystem::path& out) {
-    plan.graph = small_graph();
-    plan.noise.parts = {Gaussian{}};
-    plan.epochs = 3;
-    plan.batch = 5;
-    plan.out = out;
-  }
-  void epoch_ended(const EpochResult& result) override { results.push_back(result); }
-  TrainingResult run() {
-    const DeviceSet train_set = upload(device, train_images), validation_set = upload(device, validation_images);
-    return train(device, plan, train_set, validation_set, *this, [&] { return stop_at-- == 0; });
-  }
-
-  FakeDevice device;
-  TrainingPlan plan;
-  ImageSet train_images = images(train_count), validation_images = images(validation_count);
-  std::vector<EpochResult> results;
-  int stop_at = -1;  ///< Say stop when asked for the Nth time.
-};
-
-/// The columns of a table that must not depend on time.
-std::vector<std::vector<double>> lasting(const std::filesystem::path& table, std::size_t columns) {
-  std::vector<std::vector<double>> rows = read_csv(table);
-  for (auto& row : rows) row.resize(columns);
-  return rows;
-}
-
-struct Files {
-  explicit Files(const TempFolder& folder)
-      : last(slurp(folder / "last.safetensors")),
-        best(slurp(folder / "best.safetensors")),
-        history(lasting(folder / "history.csv", 4)),
-        steps(lasting(folder / "steps.csv", 4)) {}
-  friend bool operator==(const Files&, const Files&) = default;
-  std::string last, best;
-  std::vector<std::vector<double>> history, steps;
-};
 
 std::vector<std::uint32_t> sorted_ids(std::span<const Sample> samples) {
   std::vector<std::uint32_t> ids;
@@ -166,7 +107,7 @@ TEST_CASE("best.safetensors is the epoch of the lowest val_loss", "[trainer]") {
 TEST_CASE("stopping anywhere and resuming ends with the same bytes", "[trainer]") {
   const TempFolder whole;
   Rig(whole.path()).run();
-  const Files expected(whole);
+  const Files expected(whole.path());
   const std::uint64_t stop = GENERATE(1u, 2u, 4u, 5u, 6u, 9u, 10u, 14u, 15u);
   INFO("stopped after step " << stop);
   const TempFolder folder;
@@ -179,7 +120,7 @@ TEST_CASE("stopping anywhere and resuming ends with the same bytes", "[trainer]"
   Rig second(folder.path());
   second.plan.resume = true;
   CHECK(second.run().step == 15);
-  CHECK(Files(folder) == expected);
+  CHECK(Files(folder.path()) == expected);
 }
 
 TEST_CASE("a stop between steps or during the validation loses nothing", "[trainer]") {
@@ -193,7 +134,7 @@ TEST_CASE("a stop between steps or during the validation loses nothing", "[train
   Rig second(folder.path());
   second.plan.resume = true;
   second.run();
-  CHECK(Files(folder) == Files(whole));
+  CHECK(Files(folder.path()) == Files(whole.path()));
 }
 
 TEST_CASE("rows and checkpoints beyond the last state are made anew", "[trainer]") {
@@ -209,7 +150,7 @@ TEST_CASE("rows and checkpoints beyond the last state are made anew", "[trainer]
   Rig second(folder.path());
   second.plan.resume = true;
   second.run();
-  CHECK(Files(folder) == Files(whole));
+  CHECK(Files(folder.path()) == Files(whole.path()));
 }
 
 TEST_CASE("epochs may grow when a run is resumed", "[trainer]") {
@@ -221,11 +162,11 @@ TEST_CASE("epochs may grow when a run is resumed", "[trainer]") {
   Rig second(folder.path());
   second.plan.resume = true;
   second.run();
-  CHECK(Files(folder) == Files(whole));
+  CHECK(Files(folder.path()) == Files(whole.path()));
   Rig third(folder.path());
   third.plan.resume = true;
   CHECK(third.run().step == 15);  // nothing left to do
-  CHECK(Files(folder) == Files(whole));
+  CHECK(Files(folder.path()) == Files(whole.path()));
 }
 
 TEST_CASE("a run is not resumed with something else than it was started with", "[trainer]") {
