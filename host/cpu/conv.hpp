@@ -8,10 +8,11 @@
 
 namespace dae::cpu {
 
-/// Conv2d with its bias; behind it a ReLU where `relu`, before it an Upsample2d by 2 where `upsampled`.
+/// Conv2d with its bias and with what Wiring says of ReLU and pooling behind it; before it an Upsample2d by 2 where
+/// `upsampled`. `shape` is the convolution's own output, before pooling.
 class ConvStage final : public Stage {
  public:
-  ConvStage(const Wiring& wiring, const Conv2d& op, bool relu, bool upsampled);
+  ConvStage(const Wiring& wiring, const Conv2d& op, const Shape& shape, bool upsampled);
 
   [[nodiscard]] std::size_t packed_size() const override { return convolution_->packed_size(); }
   void pack(const Kernels&, const float* weights, float* packed) const override;
@@ -19,8 +20,14 @@ class ConvStage final : public Stage {
   void backward(const Block&) const override;
 
  private:
-  bool relu_;
+  [[nodiscard]] PoolIndex index(const Block& block) const;
+  void backward_by_rows(const Block& block) const;
+
+  bool relu_, pool_;
+  int height_, width_;  // before pooling
   std::size_t weights_, bias_;
+  Tensor* index_ = nullptr;       // bytes, see PoolIndex
+  Tensor* full_slope_ = nullptr;  // the gradient before pooling; without pooling it is the output's
   std::unique_ptr<Convolution> convolution_;
 };
 

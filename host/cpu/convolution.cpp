@@ -20,7 +20,7 @@ ConvShape::ConvShape(const Conv2d& op, const Shape& in, const Shape& out, bool u
 
 bool can_upsample(const Conv2d& op, int factor) { return factor == 2 && op.kernel == 3 && op.padding == Padding::same; }
 
-std::unique_ptr<Convolution> make_convolution(const ConvShape& shape, const Wiring& wiring) {
+std::unique_ptr<Convolution> make_convolution(const ConvShape& shape, const ConvWiring& wiring) {
   if (shape.upsampled) return std::make_unique<UpsampledConvolution>(shape, wiring);
   if (WinogradConvolution::suits(shape)) return std::make_unique<WinogradConvolution>(shape, wiring);
   return std::make_unique<DirectConvolution>(shape, wiring);

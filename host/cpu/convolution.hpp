@@ -23,6 +23,14 @@ struct ConvShape {
   [[nodiscard]] std::size_t weights() const { return pairs() * static_cast<std::size_t>(kernel * kernel); }
 };
 
+/// The tensors that a convolution works on, and when.
+struct ConvWiring {
+  Layout& layout;
+  Tensor* in = nullptr;
+  Tensor* d_out = nullptr;  ///< Null in inference.
+  int forward_time = 0, backward_time = 0;
+};
+
 /// A way to carry out a convolution and its gradients on a block. `packed` is what pack has written.
 class Convolution {
  public:
@@ -34,13 +42,15 @@ class Convolution {
   virtual void filter_gradient(const Block&, ConstPlanes in, ConstPlanes d_out, float* gradient) const = 0;
   virtual void input_gradient(const Block&, const float* packed, ConstPlanes d_out, Planes d_in,
                               bool accumulate) const = 0;
+  /// True if filter_gradient may be called for a few rows after the other.
+  [[nodiscard]] virtual bool row_by_row() const { return false; }
   /// Multiply-adds that forward, filter_gradient and input_gradient each spend on one image, without transforms.
   [[nodiscard]] virtual double multiply_adds() const = 0;
 };
 
-/// The way that suits a shape, by a fixed rule: no timing, so that bits repeat. It asks the wiring's tensors for the
-/// borders that it reads.
-std::unique_ptr<Convolution> make_convolution(const ConvShape& shape, const Wiring& wiring);
+/// The way that suits a shape, by a fixed rule: no timing, so that bits repeat. It asks the tensors for the borders
+/// that it reads.
+std::unique_ptr<Convolution> make_convolution(const ConvShape& shape, const ConvWiring& wiring);
 
 /// True where a convolution that reads an upsampled image may take the image before upsampling.
 bool can_upsample(const Conv2d& op, int factor);

@@ -4,11 +4,11 @@
 
 namespace dae::cpu {
 
-DenseStage::DenseStage(const Wiring& wiring, const Dense& op, bool relu)
+DenseStage::DenseStage(const Wiring& wiring, const Dense& op)
     : Stage(wiring),
       in_channels_(wiring.in[0]->shape.c),
       units_(op.units),
-      relu_(relu),
+      relu_(wiring.relu),
       weights_(wiring.weights),
       bias_(wiring.bias) {
   if (!wiring.training) return;
@@ -37,8 +37,11 @@ void DenseStage::forward(const Block& block) const {
 
 void DenseStage::backward(const Block& block) const {
   const Planes slope = d_out(block);
-  if (relu_) block.kernels.relu_backward(result(block), slope, slope, false);
-  block.kernels.bias_gradient(slope, block.gradients + bias_);
+  float* bias = block.gradients + bias_;
+  if (relu_)
+    block.kernels.relu_bias_backward(result(block), slope, bias);
+  else
+    block.kernels.bias_gradient(slope, bias);
 
   float* rows = rows_->in(block.arena).at;
   const auto pitch = static_cast<std::ptrdiff_t>(AlignedFloats::whole_lines(static_cast<std::size_t>(in_channels_)));

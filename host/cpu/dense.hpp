@@ -5,12 +5,12 @@
 
 namespace dae::cpu {
 
-/// Dense with its bias, and a ReLU behind it where `relu`. Forward and input gradient are matrix products whose columns
-/// are the images of the block. For the weights' gradient the columns are the weights of a row instead, so that each
-/// weight costs one multiply-add an image and no sum over lanes; for that the input is turned round once.
+/// Dense with its bias, and a ReLU behind it where Wiring says so. Forward and input gradient are matrix products whose
+/// columns are the images of the block. For the weights' gradient the columns are the weights of a row instead, so that
+/// each weight costs one multiply-add an image and no sum over lanes; for that the input is turned round once.
 class DenseStage final : public Stage {
  public:
-  DenseStage(const Wiring& wiring, const Dense& op, bool relu);
+  DenseStage(const Wiring& wiring, const Dense& op);
   void forward(const Block&) const override;
   void backward(const Block&) const override;
 

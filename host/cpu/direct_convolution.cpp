@@ -1,12 +1,17 @@
 #include "host/cpu/direct_convolution.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace dae::cpu {
 
-DirectConvolution::DirectConvolution(const ConvShape& shape, const Wiring& wiring)
-    : shape_(shape), training_(wiring.training) {
-  wiring.in[0]->data->need_border(shape.before, shape.after);
+DirectConvolution::DirectConvolution(const ConvShape& shape, const ConvWiring& wiring)
+    : shape_(shape), training_(wiring.d_out != nullptr) {
+  wiring.in->need_border(shape.before, shape.after);
+  rows_ = wiring.layout.add(shape.out_channels, 2, shape.out_width);
+  rows_->live(wiring.forward_time);
   // The gradient of the input is a convolution of the output's gradient that reaches this far.
-  if (training_) wiring.out->slope->need_border(shape.kernel - 1 - shape.before, shape.kernel - 1 - shape.after);
+  if (training_) wiring.d_out->need_border(shape.kernel - 1 - shape.before, shape.kernel - 1 - shape.after);
 }
 
 std::size_t DirectConvolution::packed_size() const { return shape_.weights() * (training_ ? 2 : 1); }
@@ -28,8 +33,8 @@ void DirectConvolution::pack(const Kernels& kernels, const float* weights, float
   kernels.pack_conv(from, packed + shape_.weights());
 }
 
-void DirectConvolution::forward(const Block& block, const float* packed, ConstPlanes in, Planes out,
-                                const Finish& finish) const {
+void DirectConvolution::convolve(const Block& block, const float* packed, ConstPlanes in, Planes out,
+                                 const Finish& finish) const {
   block.kernels.conv({.in = in,
                       .out = out,
                       .weights = packed,
@@ -38,6 +43,24 @@ void DirectConvolution::forward(const Block& block, const float* packed, ConstPl
                       .kernel_w = shape_.kernel,
                       .origin_y = -shape_.before,
                       .origin_x = -shape_.before});
+}
+
+void DirectConvolution::forward(const Block& block, const float* packed, ConstPlanes in, Planes out,
+                                const Finish& finish) const {
+  if (!finish.pool) return convolve(block, packed, in, out, finish);
+  // Two rows at a time: they are pooled while they are in the cache, and the whole is never stored.
+  for (int y = 0; y < out.height; ++y) {
+    Planes sums = rows_->in(block.arena), pooled = out;
+    sums.height = std::min(2, shape_.out_height - 2 * y);
+    ConstPlanes from = in;
+    from.at += 2 * y * in.row;
+    convolve(block, packed, from, sums, {.bias = finish.bias});
+    pooled.at += y * out.row;
+    pooled.height = 1;
+    PoolIndex index = finish.index;
+    if (index.at != nullptr) index.at += std::ptrdiff_t{y} * out.width * block.kernels.lanes;
+    block.kernels.pool_relu(sums, pooled, index);
+  }
 }
 
 void DirectConvolution::filter_gradient(const Block& block, ConstPlanes in, ConstPlanes d_out, float* gradient) const {

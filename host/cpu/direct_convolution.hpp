@@ -7,7 +7,7 @@ namespace dae::cpu {
 /// By the definition, in register tiles; any kernel and any padding.
 class DirectConvolution final : public Convolution {
  public:
-  DirectConvolution(const ConvShape& shape, const Wiring& wiring);
+  DirectConvolution(const ConvShape& shape, const ConvWiring& wiring);
 
   [[nodiscard]] std::size_t packed_size() const override;
   void pack(const Kernels&, const float* weights, float* packed) const override;
@@ -15,11 +15,15 @@ class DirectConvolution final : public Convolution {
   void filter_gradient(const Block&, ConstPlanes in, ConstPlanes d_out, float* gradient) const override;
   void input_gradient(const Block&, const float* packed, ConstPlanes d_out, Planes d_in,
                       bool accumulate) const override;
+  [[nodiscard]] bool row_by_row() const override { return true; }
   [[nodiscard]] double multiply_adds() const override;
 
  private:
+  void convolve(const Block&, const float* packed, ConstPlanes in, Planes out, const Finish&) const;
+
   ConvShape shape_;
   bool training_;
+  Tensor* rows_;  // of sums that wait for pooling
 };
 
 }  // namespace dae::cpu

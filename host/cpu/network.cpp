@@ -21,8 +21,12 @@ constexpr int input_time = -1, loss_time = 1 << 20, last_time = 2 * loss_time;
 
 class Builder {
  public:
-  Builder(Network& network, const Graph& graph, const Spec& spec)
-      : network_(network), graph_(graph), training_(spec.mode == Mode::train), readers_(graph.nodes.size()) {
+  Builder(Network& network, const Graph& graph, std::span<const Shape> shapes, const Spec& spec)
+      : network_(network),
+        graph_(graph),
+        shapes_(shapes),
+        training_(spec.mode == Mode::train),
+        readers_(graph.nodes.size()) {
     for (std::size_t i = 0; i < graph.nodes.size(); ++i)
       for (const int input : graph.nodes[i].inputs) readers_[static_cast<std::size_t>(input)].push_back(i);
     for (const Parameter& parameter : parameters(graph, spec.shape)) {
@@ -31,13 +35,14 @@ class Builder {
     }
   }
 
-  void build(std::span<const Shape> shapes, bool sigmoid_in_loss) {
+  void build(bool sigmoid_in_loss) {
     values_.resize(graph_.nodes.size());
     const std::size_t count = graph_.nodes.size() - (sigmoid_in_loss ? 1 : 0);
     for (node_ = 0; node_ < count; ++node_) {
       if (values_[node_] != nullptr) continue;  // a ReLU that the layer before it has taken in
+      const Chain chain = chain_from(node_);
       Value& value = network_.values.emplace_back();
-      value.shape = shapes[node_];
+      value.shape = shapes_[chain.last];
       value.is_input = node_ == 0;
       if (!only_convolved(node_)) {
         value.data = network_.layout.add(value.shape);
@@ -45,6 +50,7 @@ class Builder {
       }
       values_[node_] = &value;
       if (auto stage = std::visit(*this, graph_.nodes[node_].op)) network_.stages.push_back(std::move(stage));
+      for (std::size_t node = node_; node != chain.last; node = readers_[node][0]) values_[readers_[node][0]] = &value;
     }
     network_.input = values_.front();
     network_.output = values_[count - 1];
@@ -58,9 +64,9 @@ class Builder {
     const auto upsampling = static_cast<std::size_t>(graph_.nodes[node_].inputs[0]);
     const bool upsampled = only_convolved(upsampling);
     if (upsampled) wired.in[0] = values_[static_cast<std::size_t>(graph_.nodes[upsampling].inputs[0])];
-    return std::make_unique<ConvStage>(wired, op, takes_in_relu(), upsampled);
+    return std::make_unique<ConvStage>(wired, op, shapes_[node_], upsampled);
   }
-  Made operator()(const Dense& op) { return std::make_unique<DenseStage>(wiring(), op, takes_in_relu()); }
+  Made operator()(const Dense& op) { return std::make_unique<DenseStage>(wiring(), op); }
   Made operator()(const MaxPool2d& op) { return std::make_unique<PoolStage>(wiring(), op); }
   Made operator()(const Upsample2d& op) {
     if (only_convolved(node_)) return nullptr;
@@ -75,12 +81,29 @@ class Builder {
   Made operator()(const Concat&) { return std::make_unique<ConcatStage>(wiring()); }
 
  private:
-  /// True if the node's only reader is a ReLU, which then becomes part of the node's stage.
-  bool takes_in_relu() {
-    const auto& readers = readers_[node_];
-    const bool relu = readers.size() == 1 && std::holds_alternative<ReLU>(graph_.nodes[readers[0]].op);
-    if (relu) values_[readers[0]] = values_[node_];
-    return relu;
+  /// Layers behind a convolution or Dense that its stage takes in, each its predecessor's only reader.
+  struct Chain {
+    bool relu = false, pool = false;
+    std::size_t last;
+  };
+
+  template <class Layer>
+  [[nodiscard]] const Layer* only_reader(std::size_t node) const {
+    return readers_[node].size() == 1 ? std::get_if<Layer>(&graph_.nodes[readers_[node][0]].op) : nullptr;
+  }
+
+  [[nodiscard]] Chain chain_from(std::size_t node) const {
+    Chain chain{.last = node};
+    const auto* conv = std::get_if<Conv2d>(&graph_.nodes[node].op);
+    if (conv == nullptr && !std::holds_alternative<Dense>(graph_.nodes[node].op)) return chain;
+    chain.relu = only_reader<ReLU>(node) != nullptr;
+    if (!chain.relu) return chain;
+    chain.last = readers_[node][0];
+    if (conv == nullptr || only_convolved(static_cast<std::size_t>(graph_.nodes[node].inputs[0]))) return chain;
+    const auto* pool = only_reader<MaxPool2d>(chain.last);
+    chain.pool = pool != nullptr && pool->size == 2;
+    if (chain.pool) chain.last = readers_[chain.last][0];
+    return chain;
   }
 
   /// True for an upsampling whose readers can all take the image before it instead.
@@ -106,11 +129,15 @@ class Builder {
       wired.weights = found->second.front();
       wired.bias = found->second.back();
     }
+    const Chain chain = chain_from(node_);
+    wired.relu = chain.relu;
+    wired.pool = chain.pool;
     return wired;
   }
 
   Network& network_;
   const Graph& graph_;
+  std::span<const Shape> shapes_;
   bool training_;
   std::size_t node_ = 0;
   std::vector<Value*> values_;
@@ -138,7 +165,7 @@ Network::Network(const Graph& graph, const Spec& spec, int lanes) : layout(lanes
   if (sigmoid_in_loss && !ends_in_sigmoid(graph))
     throw GraphError("the loss bce needs a Sigmoid as the last layer; append one, or use another loss");
 
-  Builder(*this, graph, spec).build(shapes, sigmoid_in_loss);
+  Builder(*this, graph, shapes, spec).build(sigmoid_in_loss);
   order_gradients(*this);
 
   target = layout.add(output->shape);

@@ -34,6 +34,7 @@ struct Wiring {
   bool training = false;
   int forward_time = 0, backward_time = 0;
   std::size_t weights = 0, bias = 0;  ///< Offsets of the layer's parameters.
+  bool relu = false, pool = false;    ///< The stage ends in a ReLU, and in a MaxPool2d of 2 behind it.
 };
 
 /// One layer, or a few fused ones, on one block. Immutable once built: all state is in the Block.

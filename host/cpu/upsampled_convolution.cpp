@@ -4,17 +4,17 @@
 
 namespace dae::cpu {
 
-UpsampledConvolution::UpsampledConvolution(const ConvShape& shape, const Wiring& wiring)
-    : shape_(shape), training_(wiring.training) {
+UpsampledConvolution::UpsampledConvolution(const ConvShape& shape, const ConvWiring& wiring)
+    : shape_(shape), training_(wiring.d_out != nullptr) {
   const int c = shape.in_channels, h = shape.in_height, w = shape.in_width;
-  wiring.in[0]->data->need_border(1, 1);
+  wiring.in->need_border(1, 1);
   across_ = wiring.layout.add(c, h, w + 1);
   down_ = wiring.layout.add(c, h + 1, w);
   both_ = wiring.layout.add(c, h + 1, w + 1);
   products_ = wiring.layout.add(frequencies * shape.out_channels, rows_at_once(), w);
   for (Tensor* tensor : {across_, down_, both_, products_}) tensor->live(wiring.forward_time);
   if (!training_) return;
-  wiring.out->slope->need_border(1, 1);
+  wiring.d_out->need_border(1, 1);
   slopes_ = wiring.layout.add(frequencies * shape.out_channels, h, w);
   weight_scratch_ = wiring.layout.add_scratch(frequencies * shape.pairs());
   for (Tensor* tensor : {slopes_, weight_scratch_}) tensor->live(wiring.backward_time);

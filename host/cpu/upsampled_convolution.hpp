@@ -8,7 +8,7 @@ namespace dae::cpu {
 /// kernels/upsampled_conv.hpp.
 class UpsampledConvolution final : public Convolution {
  public:
-  UpsampledConvolution(const ConvShape& shape, const Wiring& wiring);
+  UpsampledConvolution(const ConvShape& shape, const ConvWiring& wiring);
 
   [[nodiscard]] std::size_t packed_size() const override;
   void pack(const Kernels&, const float* weights, float* packed) const override;

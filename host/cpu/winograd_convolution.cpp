@@ -50,16 +50,16 @@ bool WinogradConvolution::suits(const ConvShape& shape) {
          shape.out_width > 1;
 }
 
-WinogradConvolution::WinogradConvolution(const ConvShape& shape, const Wiring& wiring)
-    : shape_(shape), training_(wiring.training) {
+WinogradConvolution::WinogradConvolution(const ConvShape& shape, const ConvWiring& wiring)
+    : shape_(shape), training_(wiring.d_out != nullptr) {
   const int lanes = wiring.layout.lanes(), channels = shape.in_channels + shape.out_channels;
   const Tiling out(shape.out_height, shape.out_width), in(shape.in_height, shape.in_width);
-  wiring.in[0]->data->need_border(shape.before, std::max(below(shape.out_height, shape.before, shape.in_height),
-                                                         below(shape.out_width, shape.before, shape.in_width)));
+  wiring.in->need_border(shape.before, std::max(below(shape.out_height, shape.before, shape.in_height),
+                                                below(shape.out_width, shape.before, shape.in_width)));
   std::size_t size = floats(frequencies, channels, std::min(out.count, tiles_at_once), lanes);
   if (training_) {
     const int before = 2 - shape.before;
-    wiring.out->slope->need_border(
+    wiring.d_out->need_border(
         before, std::max({below(shape.in_height, before, shape.out_height),
                           below(shape.in_width, before, shape.out_width), shape.out_height % 2, shape.out_width % 2}));
     size = std::max({size, floats(frequencies, channels, std::min(in.count, tiles_at_once), lanes),
@@ -104,7 +104,7 @@ void WinogradConvolution::pack(const Kernels& kernels, const float* weights, flo
 void WinogradConvolution::run(const Block& block, const float* packed, float* scratch, ConstPlanes in, int origin,
                               Planes out, const Finish& finish) const {
   const Kernels& kernels = block.kernels;
-  const Tiling tiling(out.height, out.width);
+  const Tiling tiling = finish.pool ? Tiling(finish.height, finish.width) : Tiling(out.height, out.width);
   const int pieces = in_pieces(tiling.count, tiles_at_once);
   const std::ptrdiff_t pairs = std::ptrdiff_t{in.channels} * out.channels;
   for (int piece = 0; piece < pieces; ++piece) {

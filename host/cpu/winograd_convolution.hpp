@@ -7,7 +7,7 @@ namespace dae::cpu {
 /// 3x3 by Winograd's F(2x2, 3x3): 16 multiply-adds instead of 36 for a tile of 2x2 outputs. See kernels/winograd.hpp.
 class WinogradConvolution final : public Convolution {
  public:
-  WinogradConvolution(const ConvShape& shape, const Wiring& wiring);
+  WinogradConvolution(const ConvShape& shape, const ConvWiring& wiring);
 
   /// 3x3 with so many channels that the products outweigh the transforms.
   static bool suits(const ConvShape& shape);

@@ -16,6 +16,22 @@ void relu_backward(ConstPlanes out, ConstPlanes d_out, Planes d_in, bool accumul
   });
 }
 
+void relu_bias_backward(ConstPlanes out, Planes slope, float* bias_gradient) {
+  for (int c = 0; c < slope.channels; ++c) {
+    Vec sum = {};
+    for (int y = 0; y < slope.height; ++y) {
+      const float* value = pixel(out, c, y, 0);
+      float* at = pixel(slope, c, y, 0);
+      for (int x = 0; x < slope.width; ++x, value += lanes, at += lanes) {
+        const Vec passed = load(value) > 0.0f ? load(at) : Vec{};
+        store(at, passed);
+        sum += passed;
+      }
+    }
+    bias_gradient[c] += horizontal_sum(sum);
+  }
+}
+
 void sigmoid_forward(ConstPlanes in, Planes out) {
   for_pixels(in, [&](int c, int y, int x) {
     const Vec z = load(pixel(in, c, y, x));

@@ -14,11 +14,28 @@ namespace dae::cpu {
 /// Lanes of the widest set.
 inline constexpr int most_lanes = 16;
 
+/// For each pixel of a block pooled by 2, which of the window's four pixels (in row order) its maximum came from, or 4
+/// where no gradient passes because the maximum is not above 0. One byte a lane; rows lie side by side.
+template <class Byte>
+struct BasicPoolIndex {
+  Byte* at = nullptr;
+  std::ptrdiff_t plane = 0;  ///< Bytes from one channel to the next.
+
+  operator BasicPoolIndex<const Byte>() const { return {at, plane}; }
+};
+using PoolIndex = BasicPoolIndex<std::uint8_t>;
+using ConstPoolIndex = BasicPoolIndex<const std::uint8_t>;
+
 /// What becomes of a convolution's sums before they are stored.
 struct Finish {
   const float* bias = nullptr;  ///< One a channel, or null.
   bool relu = false;
   bool accumulate = false;  ///< Add to what is there instead of setting it; not together with relu.
+  /// Take the maximum of 2x2 sums (fewer at an odd edge) before the ReLU: the output has half the height and width, and
+  /// `index`, unless null, says where the maxima were. Kernels that can do so say it.
+  bool pool = false;
+  int height = 0, width = 0;  ///< Of the sums that are pooled.
+  PoolIndex index = {};
 };
 
 /// A convolution with stride 1 on one block; also the gradient with respect to a convolution's input, as a convolution
@@ -149,12 +166,18 @@ struct Kernels {
 
   void (*pool)(ConstPlanes in, int size, Planes out);
   void (*pool_backward)(ConstPlanes in, ConstPlanes out, ConstPlanes d_out, int size, Planes d_in, bool accumulate);
+  /// The maximum over windows of 2x2, then ReLU; what Finish::pool asks for. `index` may be null.
+  void (*pool_relu)(ConstPlanes in, Planes out, PoolIndex index);
+  /// The gradient of pool_relu's input; adds its sum over each channel to bias_gradient.
+  void (*pool_relu_backward)(ConstPlanes d_out, ConstPoolIndex index, Planes d_in, float* bias_gradient);
   void (*upsample)(ConstPlanes in, int factor, Planes out);
   void (*upsample_backward)(ConstPlanes d_out, int factor, Planes d_in, bool accumulate);
 
   void (*relu)(ConstPlanes in, Planes out);
   /// d_in (+)= d_out where out > 0; d_in may be d_out.
   void (*relu_backward)(ConstPlanes out, ConstPlanes d_out, Planes d_in, bool accumulate);
+  /// slope = 0 where out is not above 0; adds what is left to bias_gradient.
+  void (*relu_bias_backward)(ConstPlanes out, Planes slope, float* bias_gradient);
   void (*sigmoid)(ConstPlanes in, Planes out);
   void (*sigmoid_backward)(ConstPlanes out, ConstPlanes d_out, Planes d_in, bool accumulate);
 

@@ -1,5 +1,6 @@
 #include "host/cpu/kernels/pool.hpp"
 
+#include "host/cpu/kernels/pool_index.hpp"
 #include "host/cpu/kernels/rows.hpp"
 
 namespace dae::cpu::DAE_ISA {
@@ -43,6 +44,54 @@ void pool_backward(ConstPlanes in, ConstPlanes out, ConstPlanes d_out, int size,
         slope = first ? Vec{} : slope;
       }
   });
+}
+
+void pool_relu(ConstPlanes in, Planes out, PoolIndex index) {
+  for (int c = 0; c < out.channels; ++c)
+    for (int y = 0; y < out.height; ++y) {
+      const float* upper = pixel(in, c, 2 * y, 0);
+      const bool two_rows = 2 * y + 1 < in.height;
+      float* to = pixel(out, c, y, 0);
+      std::uint8_t* place = index.at != nullptr ? index.at + c * index.plane + y * out.width * lanes : nullptr;
+      for (int x = 0; x < out.width; ++x, upper += 2 * lanes, to += lanes) {
+        const bool two_columns = 2 * x + 1 < in.width;
+        WindowMaximum window(load(upper));
+        if (two_columns) window.take(load(upper + lanes), 1);
+        if (two_rows) {
+          const float* lower = upper + in.row;
+          window.take(load(lower), 2);
+          if (two_columns) window.take(load(lower + lanes), 3);
+        }
+        store(to, window.finish(place));
+        if (place != nullptr) place += lanes;
+      }
+    }
+}
+
+void pool_relu_backward(ConstPlanes d_out, ConstPoolIndex index, Planes d_in, float* bias_gradient) {
+  for (int c = 0; c < d_out.channels; ++c) {
+    Vec sum = {};
+    for (int y = 0; y < d_out.height; ++y) {
+      const std::uint8_t* place = index.at + c * index.plane + y * d_out.width * lanes;
+      const float* from = pixel(d_out, c, y, 0);
+      float* upper = pixel(d_in, c, 2 * y, 0);
+      const bool two_rows = 2 * y + 1 < d_in.height;
+      for (int x = 0; x < d_out.width; ++x, from += lanes, place += lanes, upper += 2 * lanes) {
+        const bool two_columns = 2 * x + 1 < d_in.width;
+        const Vec slope = load(from);
+        const IntVec which = load_index(place);
+        sum += which < 4 ? slope : Vec{};
+        store(upper, which == 0 ? slope : Vec{});
+        if (two_columns) store(upper + lanes, which == 1 ? slope : Vec{});
+        if (two_rows) {
+          float* lower = upper + d_in.row;
+          store(lower, which == 2 ? slope : Vec{});
+          if (two_columns) store(lower + lanes, which == 3 ? slope : Vec{});
+        }
+      }
+    }
+    bias_gradient[c] += horizontal_sum(sum);
+  }
 }
 
 }  // namespace dae::cpu::DAE_ISA

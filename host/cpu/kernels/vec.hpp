@@ -28,6 +28,7 @@ typedef float UnalignedVec __attribute__((vector_size(DAE_LANES * 4), may_alias,
 #define DAE_UNROLL _Pragma("GCC unroll 16")
 #endif
 #define DAE_INLINE [[gnu::always_inline]] static inline
+#define DAE_METHOD [[gnu::always_inline]]
 
 DAE_INLINE Vec load(const float* at) { return *reinterpret_cast<const MemoryVec*>(at); }
 DAE_INLINE void store(float* at, Vec v) { *reinterpret_cast<MemoryVec*>(at) = v; }

@@ -1,5 +1,6 @@
 #include "host/cpu/kernels/winograd.hpp"
 
+#include "host/cpu/kernels/pool_index.hpp"
 #include "host/cpu/kernels/rows.hpp"
 
 namespace dae::cpu::DAE_ISA {
@@ -88,6 +89,18 @@ void winograd_output(ConstTiles in, Planes out, const Finish& finish) {
         store(to, finish.relu ? relu(sum) : sum);
       };
       const int y = tile.y(), x = tile.x();
+      if (finish.pool) {  // a tile is a window
+        WindowMaximum window(upper[0] + (upper[1] + upper[2]) + bias);
+        if (x + 1 < finish.width) window.take((upper[1] - upper[2]) - upper[3] + bias, 1);
+        if (y + 1 < finish.height) {
+          window.take(lower[0] + (lower[1] + lower[2]) + bias, 2);
+          if (x + 1 < finish.width) window.take((lower[1] - lower[2]) - lower[3] + bias, 3);
+        }
+        std::uint8_t* place = finish.index.at;
+        if (place != nullptr) place += c * finish.index.plane + (tile.row * tile.columns + tile.column) * lanes;
+        store(pixel(out, c, tile.row, tile.column), window.finish(place));
+        continue;
+      }
       finished(upper[0] + (upper[1] + upper[2]), y, x);
       finished((upper[1] - upper[2]) - upper[3], y, x + 1);
       finished(lower[0] + (lower[1] + lower[2]), y + 1, x);

@@ -63,6 +63,9 @@ std::vector<Case> layers() {
          {std::pair{4, 6}, std::pair{7, 5}, std::pair{2, 3}, std::pair{3, 13}, std::pair{20, 22}})
       add(fmt::format("conv of many channels on {}x{}, {}", height, width, padding == valid ? "valid" : "same"),
           chain(Conv2d{9, 3, padding}, ReLU{}), {2, height + 2, width + 2, 8});
+  for (const auto& [height, width] : {std::pair{6, 8}, std::pair{7, 5}, std::pair{1, 2}, std::pair{9, 14}})
+    add(fmt::format("conv relu pool of many channels on {}x{}", height, width),
+        chain(Conv2d{9}, ReLU{}, MaxPool2d{2}, Conv2d{8}, ReLU{}, MaxPool2d{2}, Conv2d{1}), {2, height, width, 8});
   add("conv from 33 to 18 channels", chain(Conv2d{18}), {1, 5, 6, 33});
   add("upsample conv of many channels", chain(Upsample2d{2}, Conv2d{18}, ReLU{}), {1, 5, 9, 17});
   add("upsample conv to one channel", chain(Upsample2d{2}, Conv2d{1}), {1, 3, 4, 17});
