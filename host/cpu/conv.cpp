@@ -5,9 +5,9 @@
 namespace dae::cpu {
 namespace {
 
-// Pixels whose gradient is unpooled at a time when no later pass needs all of it: few enough that those of 32 channels
-// stay in the cache, enough for the sums over them to outweigh adding up their lanes.
-constexpr int pixels_at_once = 128;
+// Channels and pixels whose gradient is unpooled at a time when no later pass needs all of it: few enough to stay in
+// the first level cache, enough for the sums over them to outweigh adding up their lanes.
+constexpr int channels_at_once = 4, pixels_at_once = 128;
 
 }  // namespace
 
@@ -15,8 +15,7 @@ ConvStage::ConvStage(const Wiring& wiring, const Conv2d& op, const Shape& shape,
     : Stage(wiring),
       relu_(wiring.relu),
       pool_(wiring.pool),
-      height_(shape.h),
-      width_(shape.w),
+      shape_(op, wiring.in[0]->shape, shape, upsampled),
       weights_(wiring.weights),
       bias_(wiring.bias) {
   if (wiring.training) {
@@ -32,9 +31,8 @@ ConvStage::ConvStage(const Wiring& wiring, const Conv2d& op, const Shape& shape,
   } else if (wiring.training && relu_) {
     out_->data->live(wiring.backward_time);
   }
-  convolution_ =
-      make_convolution(ConvShape(op, wiring.in[0]->shape, shape, upsampled),
-                       {wiring.layout, in_[0].value->data, full_slope_, wiring.forward_time, wiring.backward_time});
+  convolution_ = make_convolution(
+      shape_, {wiring.layout, in_[0].value->data, full_slope_, wiring.forward_time, wiring.backward_time});
 }
 
 void ConvStage::pack(const Kernels& kernels, const float* weights, float* packed) const {
@@ -52,14 +50,14 @@ void ConvStage::forward(const Block& block) const {
                         {.bias = block.weights + bias_,
                          .relu = relu_,
                          .pool = pool_,
-                         .height = height_,
-                         .width = width_,
+                         .height = shape_.out_height,
+                         .width = shape_.out_width,
                          .index = index(block)});
 }
 
 void ConvStage::backward(const Block& block) const {
   float* bias = block.gradients + bias_;
-  if (pool_ && convolution_->row_by_row() && !wants_d_in(block)) return backward_by_rows(block);
+  if (pool_ && convolution_->in_parts() && !wants_d_in(block)) return backward_by_parts(block);
   const Planes slope = pool_ ? with_clean_border(block, *full_slope_) : d_out(block);
   if (pool_)
     block.kernels.pool_relu_backward(d_out(block), index(block), slope, bias);
@@ -71,22 +69,26 @@ void ConvStage::backward(const Block& block) const {
   if (wants_d_in(block)) convolution_->input_gradient(block, block.packed + packed_, slope, d_in(block), adds());
 }
 
-void ConvStage::backward_by_rows(const Block& block) const {
+void ConvStage::backward_by_parts(const Block& block) const {
   const ConstPlanes image = in(block), slope = d_out(block);
   const Planes full = full_slope_->in(block.arena);
-  const int step = std::max(1, pixels_at_once / (2 * width_));
-  for (int y = 0; y < slope.height; y += step) {
-    ConstPlanes pooled = slope, from = image;
-    pooled.at += y * slope.row;
-    pooled.height = std::min(step, slope.height - y);
-    ConstPoolIndex place = index(block);
-    place.at += std::ptrdiff_t{y} * slope.width * block.kernels.lanes;
-    Planes rows = full;  // the first rows of its memory serve all of them
-    rows.height = std::min(2 * pooled.height, height_ - 2 * y);
-    from.at += 2 * y * image.row;
-    block.kernels.pool_relu_backward(pooled, place, rows, block.gradients + bias_);
-    convolution_->filter_gradient(block, from, rows, block.gradients + weights_);
-  }
+  const int step = std::max(1, pixels_at_once / (2 * shape_.out_width));
+  const std::ptrdiff_t channel_weights = static_cast<std::ptrdiff_t>(shape_.weights()) / shape_.out_channels;
+  for (int c = 0; c < slope.channels; c += channels_at_once)
+    for (int y = 0; y < slope.height; y += step) {
+      ConstPlanes pooled = slope, from = image;
+      pooled.at += c * slope.plane + y * slope.row;
+      pooled.height = std::min(step, slope.height - y);
+      pooled.channels = std::min(channels_at_once, slope.channels - c);
+      ConstPoolIndex place = index(block);
+      place.at += c * place.plane + std::ptrdiff_t{y} * slope.width * block.kernels.lanes;
+      Planes rows = full;  // the first rows of its first channels serve all of them
+      rows.channels = pooled.channels;
+      rows.height = std::min(2 * pooled.height, shape_.out_height - 2 * y);
+      from.at += 2 * y * image.row;
+      block.kernels.pool_relu_backward(pooled, place, rows, block.gradients + bias_ + c);
+      convolution_->filter_gradient(block, from, rows, block.gradients + weights_ + c * channel_weights);
+    }
 }
 
 }  // namespace dae::cpu

@@ -21,10 +21,10 @@ class ConvStage final : public Stage {
 
  private:
   [[nodiscard]] PoolIndex index(const Block& block) const;
-  void backward_by_rows(const Block& block) const;
+  void backward_by_parts(const Block& block) const;
 
   bool relu_, pool_;
-  int height_, width_;  // before pooling
+  ConvShape shape_;
   std::size_t weights_, bias_;
   Tensor* index_ = nullptr;       // bytes, see PoolIndex
   Tensor* full_slope_ = nullptr;  // the gradient before pooling; without pooling it is the output's

@@ -42,8 +42,8 @@ class Convolution {
   virtual void filter_gradient(const Block&, ConstPlanes in, ConstPlanes d_out, float* gradient) const = 0;
   virtual void input_gradient(const Block&, const float* packed, ConstPlanes d_out, Planes d_in,
                               bool accumulate) const = 0;
-  /// True if filter_gradient may be called for a few rows after the other.
-  [[nodiscard]] virtual bool row_by_row() const { return false; }
+  /// True if filter_gradient may be called for a few rows and output channels after the other.
+  [[nodiscard]] virtual bool in_parts() const { return false; }
   /// Multiply-adds that forward, filter_gradient and input_gradient each spend on one image, without transforms.
   [[nodiscard]] virtual double multiply_adds() const = 0;
 };

@@ -4,11 +4,17 @@
 #include <utility>
 
 namespace dae::cpu {
+namespace {
+
+// A multiple of the groups of 4 that weights are packed in.
+constexpr int channels_at_once = 4;
+
+}  // namespace
 
 DirectConvolution::DirectConvolution(const ConvShape& shape, const ConvWiring& wiring)
     : shape_(shape), training_(wiring.d_out != nullptr) {
   wiring.in->need_border(shape.before, shape.after);
-  rows_ = wiring.layout.add(shape.out_channels, 2, shape.out_width);
+  rows_ = wiring.layout.add(channels_at_once, 2, shape.out_width);
   rows_->live(wiring.forward_time);
   // The gradient of the input is a convolution of the output's gradient that reaches this far.
   if (training_) wiring.d_out->need_border(shape.kernel - 1 - shape.before, shape.kernel - 1 - shape.after);
@@ -48,19 +54,23 @@ void DirectConvolution::convolve(const Block& block, const float* packed, ConstP
 void DirectConvolution::forward(const Block& block, const float* packed, ConstPlanes in, Planes out,
                                 const Finish& finish) const {
   if (!finish.pool) return convolve(block, packed, in, out, finish);
-  // Two rows at a time: they are pooled while they are in the cache, and the whole is never stored.
-  for (int y = 0; y < out.height; ++y) {
-    Planes sums = rows_->in(block.arena), pooled = out;
-    sums.height = std::min(2, shape_.out_height - 2 * y);
-    ConstPlanes from = in;
-    from.at += 2 * y * in.row;
-    convolve(block, packed, from, sums, {.bias = finish.bias});
-    pooled.at += y * out.row;
-    pooled.height = 1;
-    PoolIndex index = finish.index;
-    if (index.at != nullptr) index.at += std::ptrdiff_t{y} * out.width * block.kernels.lanes;
-    block.kernels.pool_relu(sums, pooled, index);
-  }
+  // A few channels and two rows at a time: they are pooled while they are in the first level cache, and the whole is
+  // never stored.
+  const std::ptrdiff_t channel_weights = std::ptrdiff_t{shape_.in_channels} * shape_.kernel * shape_.kernel;
+  for (int c = 0; c < out.channels; c += channels_at_once)
+    for (int y = 0; y < out.height; ++y) {
+      Planes sums = rows_->in(block.arena), pooled = out;
+      sums.channels = pooled.channels = std::min(channels_at_once, out.channels - c);
+      sums.height = std::min(2, shape_.out_height - 2 * y);
+      ConstPlanes from = in;
+      from.at += 2 * y * in.row;
+      convolve(block, packed + c * channel_weights, from, sums, {.bias = finish.bias + c});
+      pooled.at += c * out.plane + y * out.row;
+      pooled.height = 1;
+      PoolIndex index = finish.index;
+      if (index.at != nullptr) index.at += c * index.plane + std::ptrdiff_t{y} * out.width * block.kernels.lanes;
+      block.kernels.pool_relu(sums, pooled, index);
+    }
 }
 
 void DirectConvolution::filter_gradient(const Block& block, ConstPlanes in, ConstPlanes d_out, float* gradient) const {

@@ -15,7 +15,7 @@ class DirectConvolution final : public Convolution {
   void filter_gradient(const Block&, ConstPlanes in, ConstPlanes d_out, float* gradient) const override;
   void input_gradient(const Block&, const float* packed, ConstPlanes d_out, Planes d_in,
                       bool accumulate) const override;
-  [[nodiscard]] bool row_by_row() const override { return true; }
+  [[nodiscard]] bool in_parts() const override { return true; }
   [[nodiscard]] double multiply_adds() const override;
 
  private:
@@ -23,7 +23,7 @@ class DirectConvolution final : public Convolution {
 
   ConvShape shape_;
   bool training_;
-  Tensor* rows_;  // of sums that wait for pooling
+  Tensor* rows_;  // of a few channels' sums, which wait for pooling
 };
 
 }  // namespace dae::cpu

@@ -8,17 +8,31 @@
 namespace dae::cpu::DAE_ISA {
 namespace {
 
-/// OB output channels times TB taps. A tap is an (input channel, row, column) of the kernel, so any kernel size and any
-/// number of input channels fill the tile.
+/// The taps of a kernel in canonical order: input channel, row, column.
+struct TapWalk {
+  const ConvFilterTask& task;
+  int plane = 0, ky = 0, kx = 0;
+
+  /// The pixel that the tap reads for output 0,0.
+  [[nodiscard]] const float* corner() const {
+    return task.in.at + plane * task.in.plane + (task.origin_y + ky) * task.in.row +
+           static_cast<std::ptrdiff_t>(task.origin_x + kx) * lanes;
+  }
+  void next() {
+    if (++kx < task.kernel_w) return;
+    kx = 0;
+    if (++ky < task.kernel_h) return;
+    ky = 0;
+    ++plane;
+  }
+};
+
+/// OB output channels times TB taps, any of all input channels, so that any kernel size fills the tile.
 template <int OB, int TB>
-void tile(const ConvFilterTask& task, int channel, int first_tap) {
-  const int area = task.kernel_h * task.kernel_w;
+void tile(const ConvFilterTask& task, const float* const* corners, int channel, float* gradient, std::ptrdiff_t taps) {
   const float* in[TB];
   DAE_UNROLL
-  for (int t = 0; t < TB; ++t) {
-    const int tap = first_tap + t, plane = tap / area, ky = tap % area / task.kernel_w, kx = tap % task.kernel_w;
-    in[t] = task.in.at + plane * task.in.plane + (task.origin_y + ky) * task.in.row + (task.origin_x + kx) * lanes;
-  }
+  for (int t = 0; t < TB; ++t) in[t] = corners[t];
   const float* d_out[OB];
   DAE_UNROLL
   for (int o = 0; o < OB; ++o) d_out[o] = task.d_out.at + (channel + o) * task.d_out.plane;
@@ -53,12 +67,10 @@ void tile(const ConvFilterTask& task, int channel, int first_tap) {
       }
     }
   }
-  const std::ptrdiff_t taps = std::ptrdiff_t{task.in.channels} * area;
-  float* gradient = task.gradient + channel * taps + first_tap;
   for_lane_sums<OB * TB>(sum, [&](int i, float value) { gradient[i / TB * taps + i % TB] += value; });
 }
 
-using Tile = void (*)(const ConvFilterTask&, int, int);
+using Tile = void (*)(const ConvFilterTask&, const float* const*, int, float*, std::ptrdiff_t);
 constexpr Tile tiles[4][6] = {{tile<1, 1>, tile<1, 2>, tile<1, 3>, tile<1, 4>, tile<1, 5>, tile<1, 6>},
                               {tile<2, 1>, tile<2, 2>, tile<2, 3>, tile<2, 4>, tile<2, 5>, tile<2, 6>},
                               {tile<3, 1>, tile<3, 2>, tile<3, 3>, tile<3, 4>, tile<3, 5>, tile<3, 6>},
@@ -69,11 +81,17 @@ constexpr Tile tiles[4][6] = {{tile<1, 1>, tile<1, 2>, tile<1, 3>, tile<1, 4>, t
 void conv_filter(const ConvFilterTask& task) {
   const Split channels(task.d_out.channels, tile_rows);
   const Split taps(task.in.channels * task.kernel_h * task.kernel_w, tile_columns);
+  TapWalk walk{task};
   // The taps of a tile stay in the first level cache while the slopes of all channels pass by: the longer side of the
   // tile is read once.
-  for (int t = 0; t < taps.pieces; ++t)
-    for (int c = 0; c < channels.pieces; ++c)
-      tiles[channels.size(c) - 1][taps.size(t) - 1](task, channels.begin(c), taps.begin(t));
+  for (int t = 0; t < taps.pieces; ++t) {
+    const float* corners[tile_columns];
+    for (int i = 0; i < taps.size(t); ++i, walk.next()) corners[i] = walk.corner();
+    for (int c = 0; c < channels.pieces; ++c) {
+      float* gradient = task.gradient + std::ptrdiff_t{channels.begin(c)} * taps.count + taps.begin(t);
+      tiles[channels.size(c) - 1][taps.size(t) - 1](task, corners, channels.begin(c), gradient, taps.count);
+    }
+  }
 }
 
 void bias_gradient(ConstPlanes d_out, float* gradient) {
