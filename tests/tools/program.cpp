@@ -28,16 +28,21 @@ std::array<int, 2> make_pipe() {
   return ends;
 }
 
+void set_limit(decltype(RLIMIT_AS) resource, std::uint64_t bytes) {
+  const rlimit limit{bytes, bytes};
+  if (bytes != RLIM_INFINITY) ::setrlimit(resource, &limit);
+}
+
 }  // namespace
 
 std::size_t Outcome::error_lines() const { return static_cast<std::size_t>(std::count(err.begin(), err.end(), '\n')); }
 
-Program::Program(const std::vector<std::string>& arguments, const Environment& extra)
+Program::Program(const std::vector<std::string>& arguments, const Surroundings& surroundings)
     : deadline_(std::chrono::steady_clock::now() + std::chrono::minutes(2)) {
   std::vector<std::string> argv_text = {DAE_PROGRAM}, env_text;
   argv_text.insert(argv_text.end(), arguments.begin(), arguments.end());
   for (char** entry = environ; *entry != nullptr; ++entry) env_text.emplace_back(*entry);
-  for (const auto& [name, value] : extra) env_text.push_back(name + "=" + value);
+  for (const auto& [name, value] : surroundings.environment) env_text.push_back(name + "=" + value);
   const std::vector<char*> argv = pointers(argv_text), env = pointers(env_text);
   const auto out = make_pipe(), err = make_pipe();
   pid_ = ::fork();
@@ -45,6 +50,8 @@ Program::Program(const std::vector<std::string>& arguments, const Environment& e
   if (pid_ == 0) {
     ::dup2(out[1], STDOUT_FILENO);
     ::dup2(err[1], STDERR_FILENO);
+    set_limit(RLIMIT_FSIZE, surroundings.largest_file);
+    set_limit(RLIMIT_AS, surroundings.memory);
     ::execve(DAE_PROGRAM, argv.data(), env.data());
     ::_exit(127);
   }
@@ -112,6 +119,6 @@ Outcome Program::wait() {
   return outcome_;
 }
 
-Outcome run_program(const std::vector<std::string>& arguments, const Program::Environment& extra) {
-  return Program(arguments, extra).wait();
+Outcome run_program(const std::vector<std::string>& arguments, const Surroundings& surroundings) {
+  return Program(arguments, surroundings).wait();
 }

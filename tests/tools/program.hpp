@@ -1,8 +1,10 @@
 #pragma once
 
+#include <sys/resource.h>
 #include <sys/types.h>
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <string>
@@ -21,11 +23,16 @@ struct Outcome {
   [[nodiscard]] std::size_t error_lines() const;
 };
 
+/// What a process starts in.
+struct Surroundings {
+  std::map<std::string, std::string> environment{};                      ///< Beside the test's own.
+  std::uint64_t largest_file = RLIM_INFINITY, memory = RLIM_INFINITY;  ///< Limits in bytes.
+};
+
 /// A running dae-cuda.
 class Program {
  public:
-  using Environment = std::map<std::string, std::string>;
-  explicit Program(const std::vector<std::string>& arguments, const Environment& extra = {});
+  explicit Program(const std::vector<std::string>& arguments, const Surroundings& surroundings = {});
   /// Kills it when it still runs.
   ~Program();
   Program(const Program&) = delete;
@@ -49,4 +56,4 @@ class Program {
 };
 
 /// Runs dae-cuda to its end.
-Outcome run_program(const std::vector<std::string>& arguments, const Program::Environment& extra = {});
+Outcome run_program(const std::vector<std::string>& arguments, const Surroundings& surroundings = {});

@@ -183,3 +183,43 @@ TEST_CASE("quiet is quiet", "[cli][train]") {
   CHECK(outcome.out.empty());
   CHECK(outcome.err.empty());
 }
+
+TEST_CASE("a folder that cannot take the files ends the run with one line", "[cli][train]") {
+  const TempFolder folder;
+  SECTION("a file that grows beyond what is allowed, as on a full disk") {
+    const Outcome outcome = run_program(tiny_run(folder / "run", {"--quiet"}), {.largest_file = 50'000});
+    INFO(outcome.err);
+    CHECK(outcome.code == 4);
+    CHECK(outcome.error_lines() == 1);
+    CHECK(outcome.err.find("last.safetensors") != std::string::npos);
+  }
+  SECTION("taken away while the run is going on") {
+    Program program(tiny_run(folder / "run", {"--epochs", "100000"}));
+    REQUIRE(program.wait_for("epoch 1/100000: "));
+    std::filesystem::rename(folder / "run", folder / "elsewhere");
+    const Outcome outcome = program.wait();
+    INFO(outcome.err);
+    CHECK(outcome.code == 4);
+    CHECK(outcome.error_lines() == 1);
+  }
+  SECTION("a folder where a file is due") {
+    std::filesystem::create_directories(folder / "run" / "loss.svg" / "full");
+    const Outcome outcome = run_program(tiny_run(folder / "run", {"--quiet"}));
+    CHECK(outcome.code == 4);
+    CHECK(outcome.error_lines() == 1);
+    CHECK_NOTHROW(load_checkpoint(folder / "run" / "last.safetensors"));
+  }
+}
+
+TEST_CASE("too little memory is said, not suffered", "[cli][train]") {
+#if !defined(__SANITIZE_ADDRESS__)
+  const TempFolder folder;
+  const Outcome outcome =
+      run_program({"train", "--train-data", DAE_DATA "/mnist", "--val-data", DAE_DATA "/mnist", "--limit", "30000",
+                   "--device", "cpu", "--threads", "1", "--out", folder / "run", "--quiet"},
+                  {.memory = 40'000'000});
+  INFO(outcome.err);
+  CHECK(outcome.code == 6);
+  CHECK(outcome.error_lines() == 1);
+#endif
+}

@@ -133,7 +133,7 @@ TEST_CASE("version, devices and summary print what they should", "[cli]") {
   CHECK(devices.code == 0);
   CHECK(devices.out.find("(chosen)") != std::string::npos);
   CHECK(devices.out.find("CUDA") != std::string::npos);
-  const Outcome baseline = run_program({"devices"}, {{"DAE_CPU_ISA", "baseline"}});
+  const Outcome baseline = run_program({"devices"}, {.environment = {{"DAE_CPU_ISA", "baseline"}}});
   CHECK(baseline.out.find("baseline (chosen)") != std::string::npos);
   const Outcome summary = run_program({"summary", "--model", "conv-dae-32"});
   CHECK(summary.out.find("28,353") != std::string::npos);

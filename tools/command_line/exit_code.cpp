@@ -1,5 +1,6 @@
 #include "tools/command_line/exit_code.hpp"
 
+#include <filesystem>
 #include <new>
 
 #include "dae/error.hpp"
@@ -13,6 +14,8 @@ int of(const std::exception_ptr& failure) {
     return usage;
   } catch (const InputError&) {
     return input;
+  } catch (const std::filesystem::filesystem_error&) {
+    return input;  // A file that was there a moment ago; failures to write are OutputErrors.
   } catch (const OutputError&) {
     return output;
   } catch (const MemoryError&) {
@@ -37,6 +40,8 @@ std::string message_of(const std::exception_ptr& failure) {
   try {
     std::rethrow_exception(failure);
   } catch (const Error& error) {
+    message = error.what();
+  } catch (const std::filesystem::filesystem_error& error) {
     message = error.what();
   } catch (const std::bad_alloc&) {
     message = "not enough memory; a smaller --batch or --limit needs less";

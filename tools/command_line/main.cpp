@@ -5,7 +5,9 @@
 #include "tools/command_line/exit_code.hpp"
 
 int main(int argc, char** argv) {
+  // A reader that went away and a limit on file sizes are errors of the write in question, not the end of the program.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   try {
     dae::CommandLine line;
     for (const auto add : {dae::add_train, dae::add_evaluate, dae::add_denoise, dae::add_devices, dae::add_summary,

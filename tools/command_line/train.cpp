@@ -86,7 +86,8 @@ void Run::prepare() {
 
 void Run::starting() {
   if (!plan_.resume) {
-    for (const char* file : {"loss.svg", "samples.png"}) std::filesystem::remove(plan_.out / file);
+    std::error_code error;  // What cannot be removed cannot be written over either, and is reported then.
+    for (const char* file : {"loss.svg", "samples.png"}) std::filesystem::remove(plan_.out / file, error);
   }
   write_record(plan_.out, record_);
 }
