@@ -8,11 +8,11 @@
 
 namespace dae::cpu {
 
-/// Conv2d with its bias and with what Wiring says of ReLU and pooling behind it; before it an Upsample2d by 2 where
-/// `upsampled`. `shape` is the convolution's own output, before pooling.
+/// Conv2d with its bias and with what Wiring says of ReLU and pooling behind it; before it an Upsample2d by
+/// `upsampling`. `shape` is the convolution's own output, before pooling.
 class ConvStage final : public Stage {
  public:
-  ConvStage(const Wiring& wiring, const Conv2d& op, const Shape& shape, bool upsampled);
+  ConvStage(const Wiring& wiring, const Conv2d& op, const Shape& shape, int upsampling);
 
   [[nodiscard]] std::size_t packed_size() const override { return convolution_->packed_size(); }
   void pack(const Kernels&, const float* weights, float* packed) const override;

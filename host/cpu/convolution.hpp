@@ -8,14 +8,15 @@
 namespace dae::cpu {
 
 /// The numbers of a convolution with stride 1. `before` and `after` are the rows of padding above and below, which are
-/// the columns on the left and right too. With `upsampled` the kernel sees each row and column of the input twice.
+/// the columns on the left and right too. The kernel sees each row and column of the input `upsampling`
+/// times.
 struct ConvShape {
   int kernel, before, after;
   int in_channels, out_channels;
   int in_height, in_width, out_height, out_width;
-  bool upsampled;
+  int upsampling;
 
-  ConvShape(const Conv2d& op, const Shape& in, const Shape& out, bool upsampled_input);
+  ConvShape(const Conv2d& op, const Shape& in, const Shape& out, int upsampling);
   /// Pairs of an output and an input channel.
   [[nodiscard]] std::size_t pairs() const {
     return static_cast<std::size_t>(in_channels) * static_cast<std::size_t>(out_channels);

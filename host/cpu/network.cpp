@@ -40,6 +40,10 @@ class Builder {
     const std::size_t count = graph_.nodes.size() - (sigmoid_in_loss ? 1 : 0);
     for (node_ = 0; node_ < count; ++node_) {
       if (values_[node_] != nullptr) continue;  // a ReLU that the layer before it has taken in
+      if (does_nothing(graph_.nodes[node_].op)) {
+        values_[node_] = values_[static_cast<std::size_t>(graph_.nodes[node_].inputs[0])];
+        continue;
+      }
       const Chain chain = chain_from(node_);
       Value& value = network_.values.emplace_back();
       value.shape = shapes_[chain.last];
@@ -61,10 +65,13 @@ class Builder {
   Made operator()(const Conv2d& op) {
     Wiring wired = wiring();
     // An upsampled image that only convolutions read, at low resolution, is never made.
-    const auto upsampling = static_cast<std::size_t>(graph_.nodes[node_].inputs[0]);
-    const bool upsampled = only_convolved(upsampling);
-    if (upsampled) wired.in[0] = values_[static_cast<std::size_t>(graph_.nodes[upsampling].inputs[0])];
-    return std::make_unique<ConvStage>(wired, op, shapes_[node_], upsampled);
+    const Node& read = graph_.nodes[static_cast<std::size_t>(graph_.nodes[node_].inputs[0])];
+    int upsampling = 1;
+    if (only_convolved(static_cast<std::size_t>(graph_.nodes[node_].inputs[0]))) {
+      upsampling = std::get<Upsample2d>(read.op).factor;
+      wired.in[0] = values_[static_cast<std::size_t>(read.inputs[0])];
+    }
+    return std::make_unique<ConvStage>(wired, op, shapes_[node_], upsampling);
   }
   Made operator()(const Dense& op) { return std::make_unique<DenseStage>(wiring(), op); }
   Made operator()(const MaxPool2d& op) { return std::make_unique<PoolStage>(wiring(), op); }
@@ -104,6 +111,12 @@ class Builder {
     chain.pool = pool != nullptr && pool->size == 2;
     if (chain.pool) chain.last = readers_[chain.last][0];
     return chain;
+  }
+
+  static bool does_nothing(const Op& op) {
+    const auto* upsampling = std::get_if<Upsample2d>(&op);
+    const auto* pool = std::get_if<MaxPool2d>(&op);
+    return (upsampling != nullptr && upsampling->factor == 1) || (pool != nullptr && pool->size == 1);
   }
 
   /// True for an upsampling whose readers can all take the image before it instead.

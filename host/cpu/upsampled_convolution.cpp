@@ -4,15 +4,37 @@
 
 namespace dae::cpu {
 
+namespace {
+
+// Nine products instead of sixteen pay for their transforms from so many output channels on (measured at 32 inputs).
+constexpr int fewest_channels = 12;
+
+/// The 2x2 kernel that makes output row 2 y + phase / 2 and column 2 x + phase % 2: phase 0 adds the second and third
+/// row of weights, which see the same input row, phase 1 the first and second; likewise the columns.
+void phase_weights(const float* w, int phase, float* out) {
+  constexpr int place[2][3] = {{0, 1, 1}, {0, 0, 1}};
+  std::fill_n(out, 4, 0.0f);
+  for (int ky = 0; ky < 3; ++ky)
+    for (int kx = 0; kx < 3; ++kx) out[2 * place[phase / 2][ky] + place[phase % 2][kx]] += w[3 * ky + kx];
+}
+
+}  // namespace
+
+bool UpsampledConvolution::suits(const ConvShape& shape) {
+  return shape.upsampling == 2 && shape.kernel == 3 && shape.before == 1 && shape.after == 1;
+}
+
 UpsampledConvolution::UpsampledConvolution(const ConvShape& shape, const ConvWiring& wiring)
     : shape_(shape), training_(wiring.d_out != nullptr) {
   const int c = shape.in_channels, h = shape.in_height, w = shape.in_width;
   wiring.in->need_border(1, 1);
-  across_ = wiring.layout.add(c, h, w + 1);
-  down_ = wiring.layout.add(c, h + 1, w);
-  both_ = wiring.layout.add(c, h + 1, w + 1);
-  products_ = wiring.layout.add(frequencies * shape.out_channels, rows_at_once(), w);
-  for (Tensor* tensor : {across_, down_, both_, products_}) tensor->live(wiring.forward_time);
+  if (shape.out_channels >= fewest_channels) {
+    across_ = wiring.layout.add(c, h, w + 1);
+    down_ = wiring.layout.add(c, h + 1, w);
+    both_ = wiring.layout.add(c, h + 1, w + 1);
+    products_ = wiring.layout.add(frequencies * shape.out_channels, rows_at_once(), w);
+    for (Tensor* tensor : {across_, down_, both_, products_}) tensor->live(wiring.forward_time);
+  }
   if (!training_) return;
   wiring.d_out->need_border(1, 1);
   slopes_ = wiring.layout.add(frequencies * shape.out_channels, h, w);
@@ -25,22 +47,34 @@ int UpsampledConvolution::rows_at_once() const {
   return std::clamp(8 / shape_.in_width, 1, shape_.in_height);
 }
 
-std::size_t UpsampledConvolution::packed_size() const { return frequencies * shape_.pairs() * (training_ ? 3 : 2); }
+// Forward weights, 9 or 16 a pair; the backward pass's, 9; the frequencies, 9.
+std::size_t UpsampledConvolution::packed_size() const { return (by_phases() ? 34 : 27) * shape_.pairs(); }
 
 void UpsampledConvolution::pack(const Kernels& kernels, const float* weights, float* packed) const {
   const auto pairs = static_cast<std::ptrdiff_t>(shape_.pairs());
-  float* plain = packed + (training_ ? 2 : 1) * frequencies * pairs;
-  kernels.upsampled_weights(weights, pairs, plain);
-  for (int f = 0; f < frequencies; ++f)
-    kernels.pack_conv({.at = plain + f * pairs,
-                       .out_stride = shape_.in_channels,
-                       .in_stride = 1,
-                       .out_channels = shape_.out_channels,
-                       .in_channels = shape_.in_channels,
-                       .height = 1,
-                       .width = 1},
-                      packed + f * pairs);
+  float* backward = packed + (by_phases() ? 16 : 9) * pairs;
+  float* plain = backward + 9 * pairs;
+  ConvWeights from{.at = plain,
+                   .out_stride = shape_.in_channels,
+                   .in_stride = 1,
+                   .out_channels = shape_.out_channels,
+                   .in_channels = shape_.in_channels,
+                   .height = 1,
+                   .width = 1};
+  if (by_phases()) {
+    from.out_stride *= 4;
+    from.in_stride = 4;
+    from.height = from.width = 2;
+    for (int phase = 0; phase < 4; ++phase) {
+      for (std::ptrdiff_t pair = 0; pair < pairs; ++pair) phase_weights(weights + 9 * pair, phase, plain + 4 * pair);
+      kernels.pack_conv(from, packed + 4 * phase * pairs);
+    }
+  } else {
+    kernels.upsampled_weights(weights, pairs, plain);
+    for (int f = 0; f < frequencies; ++f, from.at += pairs) kernels.pack_conv(from, packed + f * pairs);
+  }
   if (!training_) return;
+  kernels.upsampled_weights(weights, pairs, plain);
   // The gradient of the input adds up all nine frequencies of all output channels.
   kernels.pack_conv({.at = plain,
                      .out_stride = 1,
@@ -49,11 +83,12 @@ void UpsampledConvolution::pack(const Kernels& kernels, const float* weights, fl
                      .in_channels = frequencies * shape_.out_channels,
                      .height = 1,
                      .width = 1},
-                    packed + frequencies * pairs);
+                    backward);
 }
 
 void UpsampledConvolution::forward(const Block& block, const float* packed, ConstPlanes in, Planes out,
                                    const Finish& finish) const {
+  if (by_phases()) return forward_by_phases(block, packed, in, out, finish);
   const Kernels& kernels = block.kernels;
   const Planes across = across_->in(block.arena), down = down_->in(block.arena), both = both_->in(block.arena);
   kernels.upsampled_input(in, across, down, both);
@@ -83,6 +118,28 @@ void UpsampledConvolution::forward(const Block& block, const float* packed, Cons
   }
 }
 
+void UpsampledConvolution::forward_by_phases(const Block& block, const float* packed, ConstPlanes in, Planes out,
+                                             const Finish& finish) const {
+  const auto pairs = static_cast<std::ptrdiff_t>(shape_.pairs());
+  Planes rows = out;
+  rows.row *= 2;
+  rows.height = shape_.in_height;
+  rows.width = shape_.in_width;
+  for (int phase = 0; phase < 4; ++phase) {
+    const int a = phase / 2, b = phase % 2;
+    rows.at = out.at + a * out.row + std::ptrdiff_t{b} * block.kernels.lanes;
+    block.kernels.conv({.in = in,
+                        .out = rows,
+                        .weights = packed + 4 * phase * pairs,
+                        .finish = finish,
+                        .kernel_h = 2,
+                        .kernel_w = 2,
+                        .origin_y = a - 1,
+                        .origin_x = b - 1,
+                        .out_step = 2});
+  }
+}
+
 void UpsampledConvolution::filter_gradient(const Block& block, ConstPlanes in, ConstPlanes d_out,
                                            float* gradient) const {
   const Kernels& kernels = block.kernels;
@@ -102,7 +159,7 @@ void UpsampledConvolution::input_gradient(const Block& block, const float* packe
   // filter_gradient has left the transformed slopes.
   block.kernels.conv({.in = slopes_->in(block.arena),
                       .out = d_in,
-                      .weights = packed + frequencies * shape_.pairs(),
+                      .weights = packed + (by_phases() ? 16 : 9) * shape_.pairs(),
                       .finish = {.accumulate = accumulate},
                       .kernel_h = 1,
                       .kernel_w = 1});

@@ -10,6 +10,8 @@ class UpsampledConvolution final : public Convolution {
  public:
   UpsampledConvolution(const ConvShape& shape, const ConvWiring& wiring);
 
+  static bool suits(const ConvShape& shape);
+
   [[nodiscard]] std::size_t packed_size() const override;
   void pack(const Kernels&, const float* weights, float* packed) const override;
   void forward(const Block&, const float* packed, ConstPlanes in, Planes out, const Finish&) const override;
@@ -21,12 +23,14 @@ class UpsampledConvolution final : public Convolution {
  private:
   static constexpr int frequencies = 9;
 
+  void forward_by_phases(const Block&, const float* packed, ConstPlanes in, Planes out, const Finish&) const;
   [[nodiscard]] int rows_at_once() const;
+  [[nodiscard]] bool by_phases() const { return across_ == nullptr; }
 
   ConvShape shape_;
   bool training_;
-  Tensor *across_, *down_, *both_;  // differences of the input
-  Tensor* products_;
+  // Differences of the input, and the nine products; null where the forward pass goes by phases.
+  Tensor *across_ = nullptr, *down_ = nullptr, *both_ = nullptr, *products_ = nullptr;
   Tensor* slopes_ = nullptr;
   Tensor* weight_scratch_ = nullptr;
 };

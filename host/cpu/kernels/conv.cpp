@@ -58,14 +58,15 @@ void tile(const ConvTask& task, const float* weights, int channel, int y, int x)
       }
     }
   }
+  const std::ptrdiff_t step = std::ptrdiff_t{task.out_step} * lanes;
   DAE_UNROLL
   for (int o = 0; o < OB; ++o) {
-    float* out = task.out.at + (channel + o) * task.out.plane + y * task.out.row + x * lanes;
+    float* out = task.out.at + (channel + o) * task.out.plane + y * task.out.row + x * step;
     DAE_UNROLL
     for (int i = 0; i < XB; ++i) {
       Vec value = sum[o][i];
-      if (task.finish.accumulate) value += load(out + i * lanes);
-      store(out + i * lanes, task.finish.relu ? relu(value) : value);
+      if (task.finish.accumulate) value += load(out + i * step);
+      store(out + i * step, task.finish.relu ? relu(value) : value);
     }
   }
 }

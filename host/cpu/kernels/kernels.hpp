@@ -47,6 +47,7 @@ struct ConvTask {
   Finish finish;
   int kernel_h = 0, kernel_w = 0;
   int origin_y = 0, origin_x = 0;  ///< Position in `in` of the upper left tap of output 0,0; may lie in the border.
+  int out_step = 1;                ///< Pixels from one output to the next in a row of `out`; its width counts outputs.
 };
 
 /// Where pack_conv finds weights: element (o, i, y, x) is at[o * out_stride + i * in_stride + y * width + x], or with
@@ -157,6 +158,10 @@ struct Kernels {
   void (*upsampled_input)(ConstPlanes in, Planes across, Planes down, Planes both);
   void (*upsampled_output)(ConstPlanes in, std::ptrdiff_t frequency, Planes out, const Finish& finish);
   void (*upsampled_slope)(ConstPlanes d_out, Planes out, std::ptrdiff_t frequency);
+
+  // An upsampled image as many small ones; see kernels/phases.hpp.
+  void (*spread_phases)(ConstPlanes phases, int factor, Planes out, const Finish& finish);
+  void (*gather_phases)(ConstPlanes d_out, int factor, Planes phases);
 
   void (*zero_border)(Planes, int before, int after);
   /// out (+)= factor * in.

@@ -6,6 +6,7 @@
 #include "host/cpu/kernels/noise.hpp"
 #include "host/cpu/kernels/optimizer.hpp"
 #include "host/cpu/kernels/peak.hpp"
+#include "host/cpu/kernels/phases.hpp"
 #include "host/cpu/kernels/pool.hpp"
 #include "host/cpu/kernels/upsample.hpp"
 #include "host/cpu/kernels/upsampled_conv.hpp"
@@ -31,6 +32,8 @@ const Kernels& kernels() {
                                     .upsampled_input = upsampled_input,
                                     .upsampled_output = upsampled_output,
                                     .upsampled_slope = upsampled_slope,
+                                    .spread_phases = spread_phases,
+                                    .gather_phases = gather_phases,
                                     .zero_border = zero_border,
                                     .scale = scale,
                                     .add = add,

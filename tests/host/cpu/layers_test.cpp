@@ -56,6 +56,11 @@ std::vector<Case> layers() {
       add(fmt::format("upsample 3, conv {} {}", kernel, name), chain(Upsample2d{3}, Conv2d{2, kernel, padding}),
           {3, 3, 4, 3});
     }
+  add("upsample 4, conv 5", chain(Upsample2d{4}, Conv2d{3, 5}, ReLU{}), {2, 2, 3, 3});
+  add("upsample 2, conv 5 of many channels",
+      chain(Conv2d{8}, Upsample2d{2}, Conv2d{8, 5, valid}, ReLU{}, Upsample2d{1}, Conv2d{1}), {2, 5, 4, 8});
+  add("upsample 1", chain(Upsample2d{1}), {3, 3, 4, 2});
+  add("pool 1 of a conv", chain(Conv2d{3}, ReLU{}, MaxPool2d{1}), {3, 3, 4, 2});
   add("conv relu upsample conv relu", chain(Conv2d{6}, ReLU{}, Upsample2d{2}, Conv2d{5}, ReLU{}), {3, 5, 4, 3});
   // Eight channels or more on both sides: Winograd's transforms, with tiles that stick out and several runs of tiles.
   for (const auto padding : {Padding::same, valid})

@@ -1,0 +1,86 @@
+#include "host/cpu/phase_convolution.hpp"
+
+#include <algorithm>
+
+namespace dae::cpu {
+namespace {
+
+int floor_divide(int a, int b) { return (a >= 0 ? a : a - b + 1) / b; }
+
+}  // namespace
+
+ConvShape PhaseConvolution::phases_of(const ConvShape& shape) {
+  ConvShape phases = shape;
+  const int f = shape.upsampling;
+  // Output row f * i + a reads upsampled rows from f * i + a - before on: input rows from i + floor((a - before) / f).
+  phases.before = -floor_divide(-shape.before, f);
+  phases.kernel = floor_divide(f - 1 + shape.kernel - 1 - shape.before, f) + phases.before + 1;
+  phases.out_channels = f * f * shape.out_channels;
+  phases.out_height = (shape.out_height + f - 1) / f;
+  phases.out_width = (shape.out_width + f - 1) / f;
+  phases.after = std::max(phases.out_height - shape.in_height, phases.out_width - shape.in_width) + phases.kernel - 1 -
+                 phases.before;
+  phases.upsampling = 1;
+  return phases;
+}
+
+PhaseConvolution::PhaseConvolution(const ConvShape& shape, const ConvWiring& wiring)
+    : shape_(shape), phases_(phases_of(shape)) {
+  ConvWiring inner = wiring;
+  out_ = wiring.layout.add(phases_.out_channels, phases_.out_height, phases_.out_width);
+  out_->live(wiring.forward_time);
+  if (wiring.d_out != nullptr) {
+    inner.d_out = slope_ = wiring.layout.add(phases_.out_channels, phases_.out_height, phases_.out_width);
+    weight_gradient_ = wiring.layout.add_scratch(phases_.weights());
+    for (Tensor* tensor : {slope_, weight_gradient_}) tensor->live(wiring.backward_time);
+  }
+  inner_ = make_convolution(phases_, inner);
+}
+
+template <class Act>
+void PhaseConvolution::for_weights(Act act) const {
+  const int f = shape_.upsampling, k = shape_.kernel, small = phases_.kernel;
+  const auto place = [&](int phase, int tap) { return floor_divide(phase + tap - shape_.before, f) + phases_.before; };
+  for (int a = 0; a < f; ++a)
+    for (int b = 0; b < f; ++b)
+      for (int pair = 0; pair < shape_.out_channels * shape_.in_channels; ++pair)
+        for (int ky = 0; ky < k; ++ky)
+          for (int kx = 0; kx < k; ++kx) {
+            const int from = (pair * k + ky) * k + kx;
+            const int kernel = (a * f + b) * shape_.out_channels * shape_.in_channels + pair;
+            act(from, (kernel * small + place(a, ky)) * small + place(b, kx));
+          }
+}
+
+std::size_t PhaseConvolution::packed_size() const { return inner_->packed_size() + phases_.weights(); }
+
+void PhaseConvolution::pack(const Kernels& kernels, const float* weights, float* packed) const {
+  float* sums = packed + inner_->packed_size();
+  std::fill_n(sums, phases_.weights(), 0.0f);
+  for_weights([&](int weight, int sum) { sums[sum] += weights[weight]; });
+  inner_->pack(kernels, sums, packed);
+}
+
+void PhaseConvolution::forward(const Block& block, const float* packed, ConstPlanes in, Planes out,
+                               const Finish& finish) const {
+  const Planes phases = with_clean_border(block, *out_);
+  inner_->forward(block, packed, in, phases, {});
+  block.kernels.spread_phases(phases, shape_.upsampling, out, finish);
+}
+
+void PhaseConvolution::filter_gradient(const Block& block, ConstPlanes in, ConstPlanes d_out, float* gradient) const {
+  const Planes slope = with_clean_border(block, *slope_);
+  block.kernels.gather_phases(d_out, shape_.upsampling, slope);
+  float* sums = weight_gradient_->in(block.arena).at;
+  std::fill_n(sums, phases_.weights(), 0.0f);
+  inner_->filter_gradient(block, in, slope, sums);
+  for_weights([&](int weight, int sum) { gradient[weight] += sums[sum]; });
+}
+
+void PhaseConvolution::input_gradient(const Block& block, const float* packed, ConstPlanes, Planes d_in,
+                                      bool accumulate) const {
+  // filter_gradient has left the phases of the slope.
+  inner_->input_gradient(block, packed, slope_->in(block.arena), d_in, accumulate);
+}
+
+}  // namespace dae::cpu
