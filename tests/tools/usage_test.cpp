@@ -53,6 +53,7 @@ TEST_CASE("unknown commands, flags and words are refused with the nearest", "[cl
   check_refused({"evaluate"}, 2, "--checkpoint");
   check_refused({"denoise", "--checkpoint", "x", "--out", "y"}, 2, "denoise");
   check_refused({"train", "--device", "gpu"}, 2, "gpu");
+  check_refused({"train", "--device", "-1"}, 2, "--device");
   check_refused({"train", "--epochs"}, 2, "--epochs");
   check_refused({"train", "--out", ""}, 2, "--out");
   check_refused({"train", "--resume", "--overwrite"}, 2, "--overwrite");

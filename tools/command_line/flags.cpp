@@ -41,7 +41,15 @@ void Flags::inputs(const std::string& name, std::vector<std::string>& values, co
 }
 
 void Flags::device(DeviceFlags& flags) {
-  text("--device", "auto|cpu|N", flags.device, "auto: the first CUDA device that works, else the CPU");
+  value_flag("--device", "auto|cpu|N", flags.device, "auto: the first CUDA device that works, else the CPU",
+             [&flags](const std::string& value) {
+               const bool number = !value.empty() && value.find_first_not_of("0123456789") == std::string::npos;
+               if (value != "auto" && value != "cpu" && !number) {
+                 throw UsageError(
+                     fmt::format("--device needs auto, cpu or the number of a CUDA device, not {}", quote(value)));
+               }
+               flags.device = value;
+             });
   number("--threads", flags.threads, 0, most_threads, "Threads of the CPU device; 0: one a core");
 }
 
