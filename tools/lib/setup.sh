@@ -45,36 +45,50 @@ gpu_visible() {
   compgen -G '/proc/driver/nvidia/gpus/*' >/dev/null || nvidia-smi --list-gpus 2>/dev/null | grep -q '^GPU'
 }
 
-find_nvcc() { command -v nvcc || { [[ -x /usr/local/cuda/bin/nvcc ]] && echo /usr/local/cuda/bin/nvcc; }; }
-
-find_cudnn_header() {
-  local include
-  for include in "$(dirname "$(dirname "$(readlink -f "$1")")")"/{include,targets/*/include} /usr/include /usr/include/*; do
-    [[ ! -e $include/cudnn.h ]] || return 0
+# True when cuDNN's headers, 9.8 or newer, lie beside the toolkit given or in the system's folders.
+has_cudnn() {
+  local header
+  for header in "$1"/{include,targets/*/include}/cudnn_version.h /usr/include/{,*/}cudnn_version.h; do
+    [[ -e $header ]] &&
+      awk '$2 == "CUDNN_MAJOR" { a = $3 } $2 == "CUDNN_MINOR" { b = $3 } END { exit !(100 * a + b >= 908) }' "$header" &&
+      return 0
   done
+  return 1
+}
+
+# Sets nvcc where the CUDA device can be built, and else no_cuda: why not.
+find_cuda() {
+  nvcc=$(command -v nvcc || true)
+  [[ -n $nvcc || ! -x /usr/local/cuda/bin/nvcc ]] || nvcc=/usr/local/cuda/bin/nvcc
+  if [[ -z $nvcc ]]; then
+    no_cuda="there is no nvcc: install the CUDA toolkit, 13.0 or newer"
+  elif ! "$nvcc" --version | grep -Eq 'release (1[3-9]|[2-9][0-9])\.'; then
+    no_cuda="$nvcc is older than 13.0"
+  elif ! has_cudnn "$(dirname "$(dirname "$(readlink -f "$nvcc")")")"; then
+    no_cuda="there is no cuDNN 9.8 or newer beside $nvcc"
+  else
+    return 0
+  fi
   return 1
 }
 
 # Sets device_flags, CMake's options for the device that this machine can run, and says in one line which and why.
 choose_device() {
-  local nvcc
   device_flags=(-DDAE_CUDA=OFF)
   if ! gpu_visible; then
     echo "Device: CPU, because no NVIDIA GPU is visible here."
-  elif ! nvcc=$(find_nvcc); then
-    echo "Device: CPU; there is an NVIDIA GPU, but no nvcc: install the CUDA toolkit 13.0 and cuDNN 9.8 or newer to use it."
-  elif ! find_cudnn_header "$nvcc"; then
-    echo "Device: CPU; there are an NVIDIA GPU and nvcc, but no cudnn.h: install cuDNN 9.8 or newer to use them."
+  elif ! find_cuda; then
+    echo "Device: CPU, although an NVIDIA GPU is here, because $no_cuda."
   else
     echo "Device: CUDA, built for the GPU of this machine with $nvcc."
     device_flags=(-DDAE_CUDA=ON -DCMAKE_CUDA_ARCHITECTURES=native "-DCMAKE_CUDA_COMPILER=$nvcc")
   fi
 }
 
-# configure_and_build FOLDER [CMake option]...: a folder that was configured before is brought up to date.
+# configure_and_build SOURCE FOLDER [CMake option]...: a folder that was configured before is brought up to date.
 configure_and_build() {
-  local folder=$1
-  shift
-  cmake -G Ninja -S . -B "$folder" "$@"
+  local source=$1 folder=$2
+  shift 2
+  cmake -G Ninja -S "$source" -B "$folder" "$@"
   cmake --build "$folder" --parallel "$(nproc)"
 }
