@@ -5,10 +5,10 @@
 #include "catch.hpp"
 #include "dae/error.hpp"
 #include "dae/graph.hpp"
+#include "host/complaint.hpp"
 
 using dae::Graph;
 using dae::graph_from_json;
-using dae::GraphError;
 using dae::to_json;
 
 namespace {
@@ -19,14 +19,7 @@ std::string model(const std::string& layers) {
 }
 
 std::string complaint(const std::string& text) {
-  try {
-    graph_from_json(text);
-  } catch (const GraphError& error) {
-    const std::string message = error.what();
-    CHECK(message.find('\n') == std::string::npos);
-    return message;
-  }
-  return "no error";
+  return complaint_of([&] { graph_from_json(text); }, "");
 }
 
 /// One of every layer, with skips and options that are not the defaults.
@@ -133,6 +126,11 @@ TEST_CASE("graphs that are none are refused", "[graph_json][hostile]") {
   CHECK_THAT(complaint(model(R"({"type": "Input"})")), ContainsSubstring("only the first layer"));
   CHECK_THAT(complaint(model(R"({"type": "ReLU"}, {"type": "ReLU", "inputs": ["input"]})")),
              ContainsSubstring("read by no other"));
+}
+
+TEST_CASE("whatever is wrong with a model is a GraphError", "[graph_json][hostile]") {
+  REQUIRE_THROWS_AS(graph_from_json("{"), dae::GraphError);
+  REQUIRE_THROWS_AS(graph_from_json(model("3")), dae::GraphError);
 }
 
 TEST_CASE("ten thousand layers and deep nesting are refused", "[graph_json][hostile]") {

@@ -6,6 +6,7 @@
 
 #include "catch.hpp"
 #include "dae/error.hpp"
+#include "host/complaint.hpp"
 #include "host/idx_bytes.hpp"
 #include "host/temp_folder.hpp"
 
@@ -24,16 +25,7 @@ const std::string two = idx_bytes({2, 2, 3}, "abcdefghijkl");
 /// The message of the InputError that reading a file of these bytes gives.
 std::string complaint(const std::string& bytes, std::size_t limit = 0) {
   const TempFolder folder;
-  const auto path = folder.put("images", bytes);
-  try {
-    read_idx(path, limit);
-  } catch (const InputError& error) {
-    const std::string message = error.what();
-    CHECK(message.find("images'") != std::string::npos);
-    CHECK(message.find('\n') == std::string::npos);
-    return message;
-  }
-  return "no error";
+  return complaint_of([&] { read_idx(folder.put("images", bytes), limit); }, "images'");
 }
 
 }  // namespace

@@ -8,11 +8,11 @@
 
 #include "catch.hpp"
 #include "dae/error.hpp"
+#include "host/complaint.hpp"
 #include "host/png_bytes.hpp"
 #include "host/temp_folder.hpp"
 
 using dae::decode_png;
-using dae::InputError;
 using dae::Picture;
 using dae::Shape;
 
@@ -26,15 +26,7 @@ constexpr int grey = 0, rgb = 2, palette = 3, grey_alpha = 4, rgba = 6;
 Bytes bytes(const Picture& picture) { return std::get<Bytes>(picture.pixels); }
 
 std::string complaint(const std::string& file, std::size_t limit = dae::picture_limit) {
-  try {
-    decode_png(file, "'f'", limit);
-  } catch (const InputError& error) {
-    const std::string message = error.what();
-    CHECK(message.substr(0, 4) == "'f' ");
-    CHECK(message.find('\n') == std::string::npos);
-    return message;
-  }
-  return "no error";
+  return complaint_of([&] { decode_png(file, "'f'", limit); }, "'f' ");
 }
 
 /// A 3x2 grey picture.

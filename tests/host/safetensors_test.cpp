@@ -7,11 +7,11 @@
 
 #include "catch.hpp"
 #include "dae/error.hpp"
+#include "host/complaint.hpp"
 #include "host/temp_folder.hpp"
 
 using dae::decode_safetensors;
 using dae::encode_safetensors;
-using dae::InputError;
 using dae::NamedTensor;
 using dae::TensorFile;
 
@@ -31,15 +31,7 @@ std::string tensor(const std::string& name, const std::string& shape, const std:
 }
 
 std::string complaint(const std::string& bytes) {
-  try {
-    decode_safetensors(bytes, "'f'");
-  } catch (const InputError& error) {
-    const std::string message = error.what();
-    CHECK(message.substr(0, 4) == "'f' ");
-    CHECK(message.find('\n') == std::string::npos);
-    return message;
-  }
-  return "no error";
+  return complaint_of([&] { decode_safetensors(bytes, "'f'"); }, "'f' ");
 }
 
 }  // namespace
