@@ -12,7 +12,8 @@
 namespace dae {
 namespace {
 
-constexpr std::size_t most_elements = std::size_t{1} << 31;  // of one sample, so that indices fit in 32 bits
+constexpr std::size_t most_elements = (std::size_t{1} << 31) - 1;  // of one sample, so that indices fit an int
+constexpr int largest_extent = 1 << 24;  // times any factor, window or number of inputs, it still fits an int
 
 /// Runs f and puts the layer's name and type before the message of whatever it throws.
 template <class F>
@@ -34,6 +35,11 @@ bool good_name(std::string_view name) {
   return !name.empty() && name.size() <= 200 && std::ranges::all_of(name, [&](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || extra.find(c) != extra.npos;
   });
+}
+
+bool too_large(const Shape& s) {
+  return s.h > largest_extent || s.w > largest_extent || s.c > largest_extent ||
+         double(s.h) * double(s.w) * double(s.c) > double(most_elements);
 }
 
 std::vector<Shape> input_shapes(const Node& node, std::span<const Shape> shapes) {
@@ -134,16 +140,20 @@ std::vector<Shape> infer_shapes(const Graph& graph, const Shape& input) {
   if (input.n < 1 || input.h < 1 || input.w < 1 || input.c < 1)
     throw ShapeError(
         fmt::format("the input is {} with a batch of {}; every extent must be at least 1", to_string(input), input.n));
+  if (too_large(input)) {
+    throw ShapeError(fmt::format("the input is {}; at most {} elements and extents of {} are allowed", to_string(input),
+                                 most_elements, largest_extent));
+  }
   std::vector<Shape> shapes{input};
   for (std::size_t i = 1; i < graph.nodes.size(); ++i) {
     const Node& node = graph.nodes[i];
     shapes.push_back(naming(node, [&] {
       const std::vector<Shape> in = input_shapes(node, shapes);
       const Shape out = with_layer(node.op, [&]<class L>(const auto& op, L) { return L::output(op, in); });
-      const double elements = double(out.h) * double(out.w) * double(out.c);
-      if (out.h > (1 << 24) || out.w > (1 << 24) || elements > double(most_elements))
-        throw ShapeError(fmt::format("got {}, its output would have {:.0f} elements; at most {} are allowed",
-                                     to_string(in[0]), elements, most_elements));
+      if (too_large(out))
+        throw ShapeError(
+            fmt::format("got {}, its output would be {}; at most {} elements and extents of {} are allowed",
+                        to_string(in[0]), to_string(out), most_elements, largest_extent));
       return out;
     }));
   }

@@ -46,6 +46,8 @@ Tiling tiling(const Graph& graph) {
     // A pool that follows an enlargement starts on a whole input pixel only if the whole factor divides evenly, so
     // strides combine as the least common multiple of all reductions.
     result.stride = std::lcm(result.stride, scales[i].down);
+    if (result.stride > largest_stride)
+      return refuse(node, "tiles would have to be multiples of more than 4096 pixels");
   }
   if (scales.back() != Scale{}) return refuse(graph.nodes.back(), "the output is not of the input's size");
 

@@ -10,7 +10,8 @@ namespace dae {
 template <>
 struct Layer<Conv2d> : LayerDefaults {
   static constexpr std::string_view type = "Conv2d", keras = "Conv2D", stem = "conv2d";
-  static constexpr int most_filters = 65536, largest_kernel = 63;
+  /// A kernel's elements, channels * kernel * kernel, have to fit an int.
+  static constexpr int most_channels = 1 << 19, most_filters = 65536, largest_kernel = 63;
 
   static void check(const Conv2d& op) {
     require_between("filters", op.filters, 1, most_filters);
@@ -18,6 +19,8 @@ struct Layer<Conv2d> : LayerDefaults {
   }
 
   static Shape output(const Conv2d& op, std::span<const Shape> in) {
+    if (in[0].c > most_channels)
+      throw ShapeError(fmt::format("got {}, wanted at most {} channels", to_string(in[0]), most_channels));
     Shape out = in[0];
     out.c = op.filters;
     if (op.padding == Padding::valid) {

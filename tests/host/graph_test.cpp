@@ -109,6 +109,35 @@ TEST_CASE("validate finds every fault of structure", "[graph]") {
   CHECK_THROWS_WITH(validate(graph), ContainsSubstring("read by no other"));
 }
 
+TEST_CASE("extents that would overflow are refused", "[graph][hostile]") {
+  constexpr int huge = 2147483647;
+  CHECK_THROWS_AS(infer_shapes(chain({Upsample2d{64}}), {1, huge, 1, 1}), ShapeError);
+  CHECK_THROWS_AS(infer_shapes(chain({Flatten{}}), {1, huge, huge, huge}), ShapeError);
+  CHECK_THROWS_AS(infer_shapes(chain({Flatten{}}), {1, 1 << 13, 1 << 13, 1}), ShapeError);
+  CHECK_THROWS_AS(infer_shapes(chain({Flatten{}}), {1, 1 << 13, 1 << 13, 32}), ShapeError);
+  CHECK_THROWS_AS(infer_shapes(chain({Conv2d{1, 63}}), {1, 1, 1, huge}), ShapeError);
+  CHECK_THROWS_WITH(infer_shapes(chain({Conv2d{1, 63}}), {1, 1, 1, 1 << 20}), ContainsSubstring("at most 524288"));
+  Graph doubling = chain({});
+  for (int i = 0; i < 40; ++i) doubling.append(Concat{}, {i, i});
+  CHECK_THROWS_AS(infer_shapes(doubling, {1, 1, 1, 1}), ShapeError);
+}
+
+TEST_CASE("tiling: strides that would overflow are refused", "[graph][hostile]") {
+  // Branches of 2^6, 3^4, 5^3, 7^3 and 11^2 pools: their common multiple is beyond an int.
+  Graph graph = chain({});
+  std::vector<int> ends;
+  const std::vector<std::pair<int, int>> branches = {{2, 6}, {3, 4}, {5, 3}, {7, 3}, {11, 2}};
+  for (const auto& [size, times] : branches) {
+    int last = 0;
+    for (int i = 0; i < times; ++i) last = graph.append(MaxPool2d{size}, {last});
+    for (int i = 0; i < times; ++i) last = graph.append(Upsample2d{size}, {last});
+    ends.push_back(last);
+  }
+  graph.append(Add{}, ends);
+  CHECK_FALSE(tiling(graph).any_size);
+  CHECK_THAT(tiling(graph).reason, ContainsSubstring("4096 pixels"));
+}
+
 TEST_CASE("tiling: halo, stride and refusal", "[graph]") {
   Tiling t = tiling(chain({Conv2d{8, 3}, ReLU{}, Conv2d{1, 5}}));
   CHECK(t.any_size);
