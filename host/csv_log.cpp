@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <system_error>
@@ -44,6 +45,20 @@ std::uint64_t bytes_kept(std::string_view text, std::string_view header, std::ui
   return bytes;
 }
 
+/// The numbers between the commas; false when something else stands there.
+bool parse_row(std::string_view line, std::vector<double>& row) {
+  row.clear();
+  const char *at = line.data(), *end = line.data() + line.size();
+  while (at < end) {
+    double value = 0;
+    const auto [stop, error] = std::from_chars(at, end, value);
+    if (error != std::errc() || (stop != end && *stop != ',')) return false;
+    row.push_back(value);
+    at = stop + 1;
+  }
+  return true;
+}
+
 }  // namespace
 
 CsvLog::CsvLog(const std::filesystem::path& path, std::string_view header, std::uint64_t last)
@@ -51,24 +66,34 @@ CsvLog::CsvLog(const std::filesystem::path& path, std::string_view header, std::
   if (file_.size() == 0) file_.append(fmt::format("{}\n", header));
 }
 
-std::vector<std::vector<double>> read_csv(const std::filesystem::path& path) {
-  const std::string text = contents(path);
-  std::string_view rest = text;
-  std::vector<std::vector<double>> rows;
-  next_line(rest);  // The header.
-  while (auto line = next_line(rest)) {
-    std::vector<double> row;
-    const char *at = line->data(), *end = line->data() + line->size();
-    while (at < end) {
-      double value = 0;
-      const auto [stop, error] = std::from_chars(at, end, value);
-      if (error != std::errc()) return rows;
-      row.push_back(value);
-      at = stop + 1;
+void for_each_row(const std::filesystem::path& path, const std::function<void(std::span<const double>)>& take) {
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) return;
+  InputFile file(path);
+  std::string text;
+  std::vector<char> buffer(1 << 16);
+  std::vector<double> row;
+  bool header = true;
+  std::size_t columns = 0;
+  while (const std::size_t n = file.read(buffer)) {
+    text.append(buffer.data(), n);
+    std::string_view rest = text;
+    while (const auto line = next_line(rest)) {
+      if (header) {
+        header = false;
+        columns = static_cast<std::size_t>(std::count(line->begin(), line->end(), ',')) + 1;
+        continue;
+      }
+      if (!parse_row(*line, row) || row.size() != columns) return;
+      take(row);
     }
-    if (!rows.empty() && row.size() != rows.front().size()) return rows;
-    rows.push_back(std::move(row));
+    text.erase(0, text.size() - rest.size());
   }
+}
+
+std::vector<std::vector<double>> read_csv(const std::filesystem::path& path) {
+  std::vector<std::vector<double>> rows;
+  for_each_row(path, [&](std::span<const double> row) { rows.emplace_back(row.begin(), row.end()); });
   return rows;
 }
 

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +25,10 @@ class CsvLog {
  private:
   AppendFile file_;
 };
+
+/// Hands over the numbers of a file that CsvLog wrote, row by row, up to the first row that is not whole; nothing when
+/// there is no such file. Memory does not grow with the file.
+void for_each_row(const std::filesystem::path& path, const std::function<void(std::span<const double>)>& take);
 
 /// The numbers of a file that CsvLog wrote, a vector a row; rows that are not whole are left out. Empty when there is
 /// no such file.

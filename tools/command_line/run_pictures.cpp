@@ -8,6 +8,7 @@
 #include "host/checkpoint.hpp"
 #include "host/csv_log.hpp"
 #include "host/evaluation.hpp"
+#include "host/merged_points.hpp"
 #include "host/metrics.hpp"
 #include "host/plot.hpp"
 #include "host/samples.hpp"
@@ -34,10 +35,12 @@ void write_loss_curve(const TrainingPlan& plan, const DeviceSet& train_set, cons
   curve.title = fmt::format("{}: loss", plan.graph.name);
   curve.floor = floor;
   curve.steps_per_epoch = (train_set.shape.n + plan.batch - 1) / plan.batch;
-  for (const std::vector<double>& row : read_csv(plan.out / steps_table)) curve.steps.push_back({row.at(0), row.at(2)});
-  for (const std::vector<double>& row : read_csv(plan.out / history_table)) {
-    curve.validation.push_back({row.at(0) * curve.steps_per_epoch, row.at(2)});
-  }
+  MergedPoints steps;
+  for_each_row(plan.out / steps_table, [&](std::span<const double> row) { steps.add({row[0], row[2]}); });
+  curve.steps = steps.points();
+  for_each_row(plan.out / history_table, [&](std::span<const double> row) {
+    curve.validation.push_back({row[0] * curve.steps_per_epoch, row[2]});
+  });
   if (is_default_recipe(plan, train_set, validation_set)) {
     curve.references = {{{curve.steps_per_epoch, 0.1186}, "notebook 0.1186"},
                         {{2 * curve.steps_per_epoch, 0.1103}, "notebook 0.1103"}};

@@ -61,9 +61,9 @@ json settings_json(const TrainFlags& flags) {
           {"limit", flags.limit.value_or(0)}};
 }
 
-void restore_settings(TrainFlags& flags, const Flags& given, const json& settings, const std::filesystem::path& file) {
+void restore_settings(TrainFlags& flags, const Flags& given, const json& record, const std::filesystem::path& file) {
   const auto restore = [&](const std::string& name, auto& value) {
-    if (!given.given("--" + name)) settings.at(name).get_to(value);
+    if (!given.given("--" + name)) record.at("settings").at(name).get_to(value);
   };
   try {
     restore("model", flags.model);

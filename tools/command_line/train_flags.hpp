@@ -32,8 +32,8 @@ std::filesystem::path out_folder(const TrainFlags&);
 nlohmann::ordered_json settings_json(const TrainFlags&);
 
 /// Takes the settings that a run was started with for every flag that the command line leaves out.
-/// Throws InputError when `settings` is not what settings_json made; `file` is where it came from.
-void restore_settings(TrainFlags& flags, const Flags& given, const nlohmann::ordered_json& settings,
+/// Throws InputError when the run's record does not hold what settings_json made; `file` is where it came from.
+void restore_settings(TrainFlags& flags, const Flags& given, const nlohmann::ordered_json& record,
                       const std::filesystem::path& file);
 
 /// The plan without its graph.
