@@ -7,6 +7,7 @@
 
 #include "dae/error.hpp"
 #include "host/cpu/device.hpp"
+#include "host/cpu/stage_times.hpp"
 #include "host/cpu/thread_pool.hpp"
 #include "host/initial_weights.hpp"
 
@@ -55,11 +56,21 @@ double fma_peak(const cpu::Kernels& kernels, cpu::ThreadPool& threads) {
   return flops / time;
 }
 
+/// Bytes read and written a second by one thread that adds one array to another, each of 64 MB.
+double memory_rate() {
+  std::vector<float> from(std::size_t{16} << 20, 1.0f), to(from.size(), 0.0f);
+  const double time = seconds_each([&] {
+    for (std::size_t i = 0; i < from.size(); ++i) to[i] += from[i];
+  });
+  return 3 * sizeof(float) * static_cast<double>(from.size()) / time;
+}
+
 /// A training and an inference program on a pool of synthetic images.
 class Rig {
  public:
   Rig(Device& device, const Graph& graph, int batch)
-      : pool_(device.make_pool(static_cast<std::uint32_t>(batch), static_cast<std::size_t>(batch) * digit.sample_size())),
+      : pool_(
+            device.make_pool(static_cast<std::uint32_t>(batch), static_cast<std::size_t>(batch) * digit.sample_size())),
         state_(device.make_state(graph, digit)),
         train_(device.compile(graph, {.shape = digit.with_batch(batch), .mode = Mode::train, .noise = {{Gaussian{}}}})),
         infer_(device.compile(graph, {.shape = digit.with_batch(batch)})),
@@ -71,7 +82,8 @@ class Rig {
     for (std::uint32_t i = 0; i < samples_.size(); ++i) {
       // Strokes on black, about as grey as digits are.
       for (std::size_t p = 0; p < pixels.size(); ++p)
-        pixels[p] = static_cast<std::uint8_t>(std::max(0.0, 255 * std::sin(static_cast<double>(p * (i % 7 + 3)) * 0.05) - 128));
+        pixels[p] =
+            static_cast<std::uint8_t>(std::max(0.0, 255 * std::sin(static_cast<double>(p * (i % 7 + 3)) * 0.05) - 128));
       pool_->put(i, {digit, std::span<const std::uint8_t>(pixels)});
       samples_[i].slot = samples_[i].id = i;
     }
@@ -121,8 +133,10 @@ BenchResult time(const cpu::Isa& isa, const std::string& model, int batch, int t
   result.images_per_s = batch / step;
   result.peak_gflops = 1e-9 * median(peaks);
   result.gflops_direct_equivalent = 1e-9 * direct / step;
-  result.gflops_done = result.gflops_direct_equivalent;
+  const double done_part = 2 * cpu::multiply_adds_done(graph, digit, isa) * batch / direct;
+  result.gflops_done = done_part * result.gflops_direct_equivalent;
   result.direct_over_peak = median(ratios);
+  result.done_over_peak = done_part * result.direct_over_peak;
   return result;
 }
 
@@ -152,10 +166,19 @@ BenchReport bench_cpu(const BenchRequest& request) {
   std::vector<double> peaks;
   for (int i = 0; i < request.rounds; ++i) peaks.push_back(fma_peak(*isa.kernels, one));
   report.fma_peak_gflops = 1e-9 * median(peaks);
-  for (const std::string& model : request.models)
+  std::vector<double> rates;
+  for (int i = 0; i < request.rounds; ++i) rates.push_back(memory_rate());
+  report.memory_gb_per_s = 1e-9 * median(rates);
+  for (const std::string& model : request.models) {
+    const cpu::StageTimes times = cpu::stage_times(load_model(model), digit, isa, 10 * request.rounds);
+    for (const cpu::StageTime& t : times.stages) {
+      const double rate = 2 * t.multiply_adds / (1e-6 * (t.forward_us + t.backward_us));
+      report.layers.push_back({model, t.layers, t.forward_us, t.backward_us, rate / times.fma_peak});
+    }
     for (const int batch : request.batches)
       for (const int threads : request.threads)
         report.results.push_back(time(isa, model, batch, threads > 0 ? threads : cpu::usable_cores(), request.rounds));
+  }
   return report;
 }
 

@@ -20,18 +20,28 @@ struct BenchRequest {
 struct BenchResult {
   std::string preset;
   int batch = 0, threads = 0;
-  double step_ms = 0;     ///< One training step: input, noise, forward, loss, backward, Adam.
-  double predict_ms = 0;  ///< Program::predict on a batch.
-  double images_per_s = 0;  ///< Training.
-  double peak_gflops = 0;   ///< FMA peak of as many threads at once, measured between the rounds.
-  double gflops_done = 0;   ///< Of the convolutions and matrix products as they are carried out.
+  double step_ms = 0;                   ///< One training step: input, noise, forward, loss, backward, Adam.
+  double predict_ms = 0;                ///< Program::predict on a batch.
+  double images_per_s = 0;              ///< Training.
+  double peak_gflops = 0;               ///< FMA peak of as many threads at once, measured between the rounds.
+  double gflops_done = 0;               ///< Of the convolutions and matrix products as they are carried out.
   double gflops_direct_equivalent = 0;  ///< As if every convolution were carried out by its definition.
-  double direct_over_peak = 0;          ///< Median over the rounds of the direct-equivalent rate over that round's peak.
+  double done_over_peak = 0;            ///< Medians over the rounds of the rate over that round's peak.
+  double direct_over_peak = 0;
+};
+
+/// What a few layers that run as one take of a training step, for a block of images on one thread.
+struct BenchLayer {
+  std::string preset, layers;
+  double forward_us = 0, backward_us = 0;
+  double done_over_peak = 0;
 };
 
 struct BenchReport {
-  std::string isa;              ///< As DAE_CPU_ISA names it.
-  double fma_peak_gflops = 0;   ///< Of one thread.
+  std::string isa;             ///< As DAE_CPU_ISA names it.
+  double fma_peak_gflops = 0;  ///< Of one thread.
+  double memory_gb_per_s = 0;  ///< One thread reading and writing arrays far larger than the caches.
+  std::vector<BenchLayer> layers;
   std::vector<BenchResult> results;
 };
 

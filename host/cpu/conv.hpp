@@ -18,6 +18,9 @@ class ConvStage final : public Stage {
   void pack(const Kernels&, const float* weights, float* packed) const override;
   void forward(const Block&) const override;
   void backward(const Block&) const override;
+  [[nodiscard]] double multiply_adds(bool training) const override {
+    return convolution_->multiply_adds() * passes(training);
+  }
 
  private:
   [[nodiscard]] PoolIndex index(const Block& block) const;

@@ -13,6 +13,9 @@ class DenseStage final : public Stage {
   DenseStage(const Wiring& wiring, const Dense& op);
   void forward(const Block&) const override;
   void backward(const Block&) const override;
+  [[nodiscard]] double multiply_adds(bool training) const override {
+    return 1.0 * in_channels_ * units_ * passes(training);
+  }
 
  private:
   int in_channels_, units_;

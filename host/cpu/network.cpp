@@ -145,6 +145,11 @@ class Builder {
     const Chain chain = chain_from(node_);
     wired.relu = chain.relu;
     wired.pool = chain.pool;
+    wired.layers = graph_.nodes[node_].name;
+    for (std::size_t node = node_; node != chain.last;) {
+      node = readers_[node][0];
+      wired.layers += " + " + graph_.nodes[node].name;
+    }
     return wired;
   }
 

@@ -2,7 +2,7 @@
 
 namespace dae::cpu {
 
-Stage::Stage(const Wiring& wiring) : out_(wiring.out) {
+Stage::Stage(const Wiring& wiring) : out_(wiring.out), layers_(wiring.layers) {
   for (Value* value : wiring.in) {
     in_.push_back({value});
     value->data->live(wiring.forward_time);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <vector>
 
 #include "host/cpu/kernels/kernels.hpp"
@@ -35,6 +36,7 @@ struct Wiring {
   int forward_time = 0, backward_time = 0;
   std::size_t weights = 0, bias = 0;  ///< Offsets of the layer's parameters.
   bool relu = false, pool = false;    ///< The stage ends in a ReLU, and in a MaxPool2d of 2 behind it.
+  std::string layers = {};            ///< Names of the layers that the stage carries out.
 };
 
 /// One layer, or a few fused ones, on one block. Immutable once built: all state is in the Block.
@@ -53,6 +55,10 @@ class Stage {
   /// Adds the weights' gradients to block.gradients and sets, or adds to, the gradients of the inputs.
   virtual void backward(const Block&) const = 0;
 
+  /// Multiply-adds that the stage spends on one image, forward and, where `training`, backward, without transforms.
+  [[nodiscard]] virtual double multiply_adds(bool /*training*/) const { return 0; }
+
+  [[nodiscard]] const std::string& layers() const { return layers_; }
   void place_packed(std::size_t offset) { packed_ = offset; }
   [[nodiscard]] std::size_t packed() const { return packed_; }
   /// Of the readers of a value, the one whose backward pass comes first sets the gradient, the others add.
@@ -79,11 +85,16 @@ class Stage {
   }
   /// The gradient of an input, its border zeroed if this stage is the first to write it.
   [[nodiscard]] Planes d_in(const Block& block, std::size_t i = 0) const;
+  /// Products of the size of the forward pass's: forward, gradient of the weights, gradient of the input.
+  [[nodiscard]] int passes(bool training) const { return !training ? 1 : in_[0].value->is_input ? 2 : 3; }
   [[nodiscard]] bool adds(std::size_t i = 0) const { return in_[i].accumulate; }
 
   std::vector<Source> in_;
   Value* out_;
   std::size_t packed_ = 0;
+
+ private:
+  std::string layers_;
 };
 
 /// The tensor's planes, with its border zeroed where other tensors may have written into it.

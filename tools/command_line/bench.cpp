@@ -33,7 +33,8 @@ std::vector<int> numbers(std::string_view flag, std::string_view list, int least
 }
 
 std::string to_json(const BenchReport& report) {
-  nlohmann::ordered_json object = {{"fma_peak_gflops", report.fma_peak_gflops}, {"isa", report.isa}};
+  nlohmann::ordered_json object = {
+      {"fma_peak_gflops", report.fma_peak_gflops}, {"memory_gb_per_s", report.memory_gb_per_s}, {"isa", report.isa}};
   object["results"] = nlohmann::ordered_json::array();
   for (const BenchResult& r : report.results) {
     object["results"].push_back({{"preset", r.preset},
@@ -45,19 +46,34 @@ std::string to_json(const BenchReport& report) {
                                  {"peak_gflops", r.peak_gflops},
                                  {"gflops_done", r.gflops_done},
                                  {"gflops_direct_equivalent", r.gflops_direct_equivalent},
+                                 {"done_over_peak", r.done_over_peak},
                                  {"direct_over_peak", r.direct_over_peak}});
+  }
+  object["layers"] = nlohmann::ordered_json::array();
+  for (const BenchLayer& l : report.layers) {
+    object["layers"].push_back({{"preset", l.preset},
+                                {"layers", l.layers},
+                                {"forward_us", l.forward_us},
+                                {"backward_us", l.backward_us},
+                                {"done_over_peak", l.done_over_peak}});
   }
   return object.dump();
 }
 
 void print_table(const BenchReport& report) {
-  print_out("{}, FMA peak of one thread {:.1f} GFLOP/s\n\n", report.isa, report.fma_peak_gflops);
+  print_out("{}, one thread: FMA peak {:.1f} GFLOP/s, memory {:.1f} GB/s\n\n", report.isa, report.fma_peak_gflops,
+            report.memory_gb_per_s);
   print_out("{:<14}{:>6}{:>8}{:>10}{:>12}{:>12}{:>14}{:>18}{:>12}\n", "model", "batch", "threads", "step ms",
             "predict ms", "images/s", "GFLOP/s done", "direct equivalent", "over peak");
   for (const BenchResult& r : report.results) {
     print_out("{:<14}{:>6}{:>8}{:>10.2f}{:>12.2f}{:>12.0f}{:>14.1f}{:>18.1f}{:>12.2f}\n", r.preset, r.batch, r.threads,
               r.step_ms, r.predict_ms, r.images_per_s, r.gflops_done, r.gflops_direct_equivalent, r.direct_over_peak);
   }
+  print_out("\nA block of images on one thread\n{:<14}{:<44}{:>12}{:>12}{:>12}\n", "model", "layers", "forward us",
+            "backward us", "over peak");
+  for (const BenchLayer& l : report.layers)
+    print_out("{:<14}{:<44}{:>12.1f}{:>12.1f}{:>12.2f}\n", l.preset, l.layers, l.forward_us, l.backward_us,
+              l.done_over_peak);
 }
 
 int run_bench(const BenchFlags& flags) {

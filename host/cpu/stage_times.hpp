@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "dae/graph.hpp"
+#include "host/cpu/isa.hpp"
+
+namespace dae::cpu {
+
+/// What one stage of a training step takes for a block on one thread. Times are the shortest of several rounds, in
+/// which all stages run in turn, as in a step.
+struct StageTime {
+  std::string layers;  ///< The layers that the stage carries out, joined by " + ".
+  double forward_us = 0, backward_us = 0;
+  double multiply_adds = 0;  ///< Of forward and backward, for the block.
+};
+
+struct StageTimes {
+  double fma_peak = 0;  ///< FLOP/s, the best of the same rounds.
+  std::vector<StageTime> stages;
+};
+
+StageTimes stage_times(const Graph& graph, const Shape& sample, const Isa& isa, int rounds);
+
+/// Multiply-adds that a training step spends on one image, without transforms.
+double multiply_adds_done(const Graph& graph, const Shape& sample, const Isa& isa);
+
+}  // namespace dae::cpu
