@@ -1,10 +1,12 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <array>
 
 #include "dae/error.hpp"
 #include "dae/graph.hpp"
 #include "host/nearest.hpp"
+#include "host/quote.hpp"
 
 namespace dae {
 namespace {
@@ -103,7 +105,8 @@ std::span<const std::string_view> preset_names() { return names; }
 Graph preset(std::string_view name) {
   for (const Preset& each : presets)
     if (each.name == name) return each.make();
-  throw UsageError(fmt::format("unknown model '{}'; did you mean '{}'?", name, nearest(name, names)));
+  throw UsageError(fmt::format("unknown model {}{}; use {} or a JSON file", quote(name), did_you_mean(name, names),
+                               fmt::join(names, ", ")));
 }
 
 }  // namespace dae

@@ -54,7 +54,8 @@ TEST_CASE("unknown commands, flags and words are refused with the nearest", "[cl
   check_refused({"denoise", "--checkpoint", "x", "--out", "y"}, 2, "denoise");
   check_refused({"train", "--device", "gpu"}, 2, "gpu");
   check_refused({"train", "--device", "-1"}, 2, "--device");
-  check_refused({"train", "--epochs"}, 2, "--epochs");
+  check_refused({"train", "--epochs"}, 2, "--epochs needs a value");
+  check_refused({"train", "--quiet=7"}, 2, "--quiet takes no value");
   check_refused({"train", "--out", ""}, 2, "--out");
   check_refused({"train", "--resume", "--overwrite"}, 2, "--overwrite");
   check_refused({"devices", "version"}, 2, "version");
@@ -82,7 +83,7 @@ TEST_CASE("numbers are checked to the last character", "[cli]") {
 }
 
 TEST_CASE("a flag given twice is refused", "[cli]") {
-  check_refused({"train", "--epochs", "2", "--epochs", "3"}, 2, "--epochs");
+  check_refused({"train", "--epochs", "2", "--epochs", "3"}, 2, "--epochs is given more than once");
 }
 
 TEST_CASE("files that are not what they should be", "[cli]") {
@@ -97,7 +98,22 @@ TEST_CASE("files that are not what they should be", "[cli]") {
   check_refused({"evaluate", "--checkpoint", missing}, 3, "missing");
   check_refused({"evaluate", "--checkpoint", text}, 3, "text");
   check_refused({"denoise", "--checkpoint", text, text, "--out", out}, 3, "text");
+  check_refused({"train", "--resume", "--model", "conv-dae-16", "--out", out}, 3, "last.safetensors");
   CHECK(folder.names() == std::vector<std::string>{"text"});
+}
+
+TEST_CASE("a network that cannot be trained is refused before a folder is made", "[cli]") {
+  const TempFolder folder;
+  const std::string start =
+      R"({"name":"m","layers":[{"type":"Input","name":"i"},{"type":"Conv2d","name":"c","filters":)";
+  const std::string open_end = folder.put("open_end.json", start + "1}]}");
+  const std::string two_channels = folder.put("two.json", start + R"(2},{"type":"Sigmoid","name":"s"}]})");
+  for (const auto& [file, word] : {std::pair{open_end, "Sigmoid"}, {two_channels, "28x28x2"}}) {
+    check_refused({"train", "--model", file, "--train-data", DAE_DATA "/mnist", "--val-data", DAE_DATA "/mnist",
+                   "--limit", "20", "--out", folder / "out", "--quiet"},
+                  3, word);
+  }
+  CHECK(folder.names().size() == 2);
 }
 
 TEST_CASE("a device that is not there is an error", "[cli]") {
@@ -130,6 +146,7 @@ TEST_CASE("version, devices and summary print what they should", "[cli]") {
   CHECK(version.code == 0);
   CHECK(version.out.starts_with("dae-cuda 0."));
   CHECK(version.out.find("Apache-2.0") != std::string::npos);
+  CHECK(version.out.starts_with(run_program({"--version"}).out));
   const Outcome devices = run_program({"devices"});
   CHECK(devices.code == 0);
   CHECK(devices.out.find("(chosen)") != std::string::npos);

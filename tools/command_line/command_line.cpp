@@ -7,6 +7,7 @@
 #include "host/nearest.hpp"
 #include "tools/command_line/exit_code.hpp"
 #include "tools/command_line/output.hpp"
+#include "tools/command_line/version_info.hpp"
 
 namespace dae {
 namespace {
@@ -86,6 +87,7 @@ CommandLine::CommandLine() : parser_(std::make_unique<Parser>()) {
   app.require_subcommand(0);
   app.allow_extras();
   app.set_help_flag("--help,-h", "Show this text");
+  app.set_version_flag("--version", version_line(), "Show the version");
   app.footer("dae-cuda COMMAND --help explains a command. Exit codes: docs/exit-codes.md.\n");
 }
 
@@ -108,6 +110,18 @@ int CommandLine::run(int argc, char** argv) {
     const std::vector<CLI::App*> given = app.get_subcommands();
     write_out(given.empty() ? app.help() : given.front()->help());
     return exit_code::ok;
+  } catch (const CLI::CallForVersion& version) {
+    write_out(fmt::format("{}\n", version.what()));
+    return exit_code::ok;
+  } catch (const CLI::ArgumentMismatch& error) {
+    const std::string_view text = error.what();
+    const std::size_t override_at = text.find(" was given a disallowed flag override");
+    if (override_at != std::string_view::npos) {
+      throw UsageError(fmt::format("--{} takes no value", text.substr(0, override_at)));
+    }
+    const std::string_view flag = text.substr(0, text.find(':'));
+    const bool twice = text.find("received") != std::string_view::npos;
+    throw UsageError(fmt::format("{} {}", flag, twice ? "is given more than once" : "needs a value"));
   } catch (const CLI::Error& error) {
     throw UsageError(error.what());
   }

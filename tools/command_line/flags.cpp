@@ -33,7 +33,7 @@ void Flags::choice(const std::string& flag, std::string& value, std::initializer
 }
 
 void Flags::toggle(const std::string& flags, bool& value, const std::string& help) {
-  command_.add_flag(flags, value, help);
+  command_.add_flag(flags, value, help)->disable_flag_override();
 }
 
 void Flags::inputs(const std::string& name, std::vector<std::string>& values, const std::string& help) {

@@ -38,6 +38,8 @@ class Run : public TrainingObserver {
   void say(fmt::format_string<T...> format, T&&... values) const {
     if (!flags_.quiet) print_out(format, std::forward<T>(values)...);
   }
+  void refuse_old_run() const;
+  void claim_folder();
   void prepare();
   int end(const TrainingResult& result);
 
@@ -48,6 +50,7 @@ class Run : public TrainingObserver {
   ImageSet shown_;
   double floor_ = 0;
   json record_;
+  std::optional<FolderLock> lock_;
   std::optional<TrainingDisplay> display_;
   std::chrono::steady_clock::time_point drawn_{};
   std::chrono::steady_clock::duration drawing_{};  ///< How long it took.
@@ -88,6 +91,7 @@ void Run::prepare() {
 }
 
 void Run::starting() {
+  if (!lock_) claim_folder();
   if (!plan_.resume) {
     std::error_code error;  // What cannot be removed cannot be written over either, and is reported then.
     for (const char* file : {"loss.svg", "samples.png"}) std::filesystem::remove(plan_.out / file, error);
@@ -105,18 +109,28 @@ void Run::epoch_ended(const EpochResult& result) {
   drawing_ = drawn_ - start;
 }
 
-int Run::operator()() {
+/// Throws UsageError when the folder holds a run that nobody wants to go on with or to lose.
+void Run::refuse_old_run() const {
   std::error_code error;
-  if (!plan_.resume && !flags_.overwrite && std::filesystem::exists(plan_.out / last_checkpoint, error)) {
-    throw UsageError(
-        fmt::format("--out {} holds a run already; go on with it (--resume), start over (--overwrite) or "
-                    "give another folder",
-                    plan_.out.string()));
-  }
-  prepare();
+  if (plan_.resume || flags_.overwrite || !std::filesystem::exists(plan_.out / last_checkpoint, error)) return;
+  throw UsageError(
+      fmt::format("--out {} holds a run already; go on with it (--resume), start over (--overwrite) or give "
+                  "another folder",
+                  plan_.out.string()));
+}
+
+/// From here on the folder is this run's alone.
+void Run::claim_folder() {
   make_folder(plan_.out);
-  const FolderLock lock(plan_.out);
+  lock_.emplace(plan_.out);
   remove_temporaries(plan_.out);
+  refuse_old_run();  // Another process may have made one meanwhile.
+}
+
+int Run::operator()() {
+  refuse_old_run();
+  if (plan_.resume) claim_folder();
+  prepare();
   say("run in {}; Ctrl-C stops it and keeps its state\n\n", plan_.out.string());
   return end(train(*device_, plan_, train_set_, validation_set_, *this, stop_requested));
 }
@@ -144,8 +158,9 @@ int Run::end(const TrainingResult& result) {
 /// The run's own network where it goes on and no other is asked for, so that its JSON file need not be there any
 /// longer.
 Graph wanted_graph(const TrainFlags& flags, const Flags& given) {
-  if (!flags.resume || given.given("--model")) return load_model(flags.model);
-  return load_checkpoint(out_folder(flags) / last_checkpoint).graph;
+  if (!flags.resume) return load_model(flags.model);
+  Checkpoint checkpoint = load_checkpoint(out_folder(flags) / last_checkpoint);
+  return given.given("--model") ? load_model(flags.model) : std::move(checkpoint.graph);
 }
 
 int run_train(TrainFlags& flags, const Flags& given) {

@@ -7,7 +7,7 @@ namespace dae {
 
 void add_version(CommandLine& line) {
   line.add("version", "Show version, build and licences", [](const Flags&) {
-    print_out("dae-cuda {} (git {}), {}, {}\n", program_version(), git_commit(), compiler(), build_type());
+    print_out("{}\n", version_line());
     print_out("licence: Apache-2.0; uses fmt (MIT), CLI11 (BSD-3-Clause), nlohmann-json (MIT), zlib, libpng\n");
     return exit_code::ok;
   });

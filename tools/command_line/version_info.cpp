@@ -16,4 +16,8 @@ std::string compiler() {
 #endif
 }
 
+std::string version_line() {
+  return fmt::format("dae-cuda {} (git {}), {}, {}", program_version(), git_commit(), compiler(), build_type());
+}
+
 }  // namespace dae

@@ -10,5 +10,6 @@ std::string program_version();  ///< "0.1.0".
 std::string git_commit();       ///< Short hash, or "unknown" outside a git checkout.
 std::string compiler();         ///< "g++ 12.2.0".
 std::string build_type();       ///< "Release".
+std::string version_line();     ///< All of it.
 
 }  // namespace dae
