@@ -82,6 +82,12 @@ class Program {
   /// Writes d loss / d weights (canonical) and d loss / d input; either may be empty. Returns the mean loss.
   virtual double gradient(const State&, std::span<const float> in, std::span<const float> target,
                           std::span<float> d_weights, std::span<float> d_in) = 0;
+
+  /// The algorithms that the device chose, as text for Spec::plans; empty where there is no choice.
+  [[nodiscard]] virtual std::string plans() const { return {}; }
+  /// true: steps are enqueued op by op, each in a range with the layer's name for profilers, instead of as one piece.
+  /// Results are the same bit for bit.
+  virtual void set_eager(bool) {}
 };
 
 enum class Precision { fp32, tf32, bf16 };
@@ -96,8 +102,10 @@ struct Spec {
   Loss loss = Bce{};
   NoiseRecipe noise = {};
   Precision precision = Precision::fp32;
-  bool deterministic = false;    ///< The CPU device always is.
-  std::size_t memory_limit = 0;  ///< Bytes; 0: what the device has.
+  bool deterministic = false;       ///< The CPU device always is.
+  std::size_t memory_limit = 0;     ///< Bytes; 0: what the device has.
+  std::size_t workspace_limit = 0;  ///< Bytes of scratch memory that one operation may use; 0: the device decides.
+  std::string plans = {};  ///< Program::plans of an earlier run, to choose the same algorithms where they still exist.
 };
 
 /// Bytes that a Program and its State take, and what there is.
@@ -117,11 +125,14 @@ class Device {
   virtual std::unique_ptr<Pool> make_pool(std::uint32_t slots, std::size_t bytes) = 0;
   /// Throws GraphError, ShapeError, UsageError (a Spec that the device cannot run) and MemoryError.
   virtual std::unique_ptr<Program> compile(const Graph&, const Spec&) = 0;
+  /// Brackets what a profiler shall record (cudaProfilerStart and Stop).
+  virtual void profiler(bool) {}
 };
 
 struct DeviceOptions {
   int threads = 0;                            ///< CPU device; 0: one a core that this process may use.
   std::function<void(std::string_view)> say;  ///< Told in one line which device was chosen and why.
+  std::string plan_cache = {};                ///< CUDA: a folder that keeps plans between runs; empty: none are kept.
 };
 
 /// Opens "cpu", a CUDA device by its number, or with "auto" the first CUDA device that works and else the CPU.

@@ -1,0 +1,43 @@
+#include "cuda/context.hpp"
+
+#include <cuda_runtime_api.h>
+#include <fmt/format.h>
+
+#include "cuda/cudnn/timing.hpp"
+#include "cuda/error.hpp"
+
+namespace dae::cuda {
+
+Context::Opened Context::open(int ordinal) {
+  check("cudaSetDevice", cudaSetDevice(ordinal));
+  cudaDeviceProp properties;
+  check("cudaGetDeviceProperties", cudaGetDeviceProperties(&properties, ordinal));
+  return {properties.name, 10 * properties.major + properties.minor};
+}
+
+Context::Context(int ordinal, const DeviceOptions& options)
+    : ordinal_(ordinal),
+      opened_(open(ordinal)),
+      scope_(fmt::format("cuDNN {}, {}", cudnnGetVersion(), opened_.name)),
+      cudnn_(stream_),
+      blas_(stream_),
+      planner_(cudnn::DeviceProperties::of(cudnn_.get()), fmt::format("cuDNN {}", cudnnGetVersion()),
+               cudnn::PlanCache(options.plan_cache),
+               [this](const cudnn::OperationGraph& graph, const cudnn::Plan& plan) {
+                 return cudnn::measure(graph, plan, cudnn_.get(), stream_);
+               }) {}
+
+void Context::use() const { check("cudaSetDevice", cudaSetDevice(ordinal_)); }
+
+void Context::drain() const noexcept {
+  ignore(cudaSetDevice(ordinal_));
+  stream_.drain();
+}
+
+std::size_t Context::free_memory() const {
+  std::size_t free = 0, total = 0;
+  check("cudaMemGetInfo", cudaMemGetInfo(&free, &total));
+  return free;
+}
+
+}  // namespace dae::cuda

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "cuda/blas.hpp"
+#include "cuda/cudnn/handle.hpp"
+#include "cuda/cudnn/planner.hpp"
+#include "cuda/stream.hpp"
+#include "cuda/throttle.hpp"
+#include "dae/device.hpp"
+
+namespace dae::cuda {
+
+/// What all programs, states and pools of one device share; it lives as long as the last of them.
+class Context {
+ public:
+  /// Opens a device that probe.hpp found usable.
+  Context(int ordinal, const DeviceOptions& options);
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+
+  /// Makes the device current for the calling thread.
+  void use() const;
+  [[nodiscard]] const Stream& stream() const { return stream_; }
+  /// Waits for all work before memory that it uses is given back; for destructors, so that it drops errors.
+  void drain() const noexcept;
+  /// To be told after each launch of a graph.
+  [[nodiscard]] Throttle& throttle() { return throttle_; }
+  [[nodiscard]] const cudnn::Handle& cudnn() const { return cudnn_; }
+  [[nodiscard]] const Blas& blas() const { return blas_; }
+  [[nodiscard]] cudnn::Planner& planner() { return planner_; }
+
+  /// "NVIDIA H100 PCIe".
+  [[nodiscard]] const std::string& name() const { return opened_.name; }
+  /// 90 for compute capability 9.0.
+  [[nodiscard]] int architecture() const { return opened_.architecture; }
+  /// Bytes that can be allocated now.
+  [[nodiscard]] std::size_t free_memory() const;
+  /// cuDNN's version and the device, which choices of plans belong to.
+  [[nodiscard]] const std::string& scope() const { return scope_; }
+
+ private:
+  struct Opened {
+    std::string name;
+    int architecture = 0;
+  };
+  static Opened open(int ordinal);
+
+  int ordinal_;
+  Opened opened_;
+  std::string scope_;
+  Stream stream_;
+  Throttle throttle_;
+  cudnn::Handle cudnn_;
+  Blas blas_;
+  cudnn::Planner planner_;
+};
+
+}  // namespace dae::cuda

@@ -1,0 +1,86 @@
+#include "cuda/device.hpp"
+
+#include <cuda_profiler_api.h>
+#include <fmt/format.h>
+
+#include "cuda/context.hpp"
+#include "cuda/error.hpp"
+#include "cuda/image_pool.hpp"
+#include "cuda/memory_plan.hpp"
+#include "cuda/probe.hpp"
+#include "cuda/program.hpp"
+#include "cuda/state.hpp"
+#include "dae/error.hpp"
+
+namespace dae::cuda {
+namespace {
+
+/// Architectures whose tensor cores multiply TF32 and bf16.
+constexpr int kAmpere = 80;
+
+class CudaDevice final : public Device {
+ public:
+  CudaDevice(int ordinal, const DeviceOptions& options)
+      : context_(std::make_shared<Context>(ordinal, options)), ordinal_(ordinal) {}
+
+  [[nodiscard]] std::string name() const override {
+    return fmt::format("CUDA device {}, {}, compute capability {}.{}", ordinal_, context_->name(),
+                       context_->architecture() / 10, context_->architecture() % 10);
+  }
+
+  [[nodiscard]] MemoryPlan plan(const Graph& graph, const Spec& spec) const override {
+    context_->use();
+    check(spec);
+    return plan_memory(*context_, graph, spec);
+  }
+
+  std::unique_ptr<State> make_state(const Graph& graph, const Shape& sample) override {
+    context_->use();
+    return std::make_unique<CudaState>(context_, graph, sample);
+  }
+
+  std::unique_ptr<Pool> make_pool(std::uint32_t slots, std::size_t bytes) override {
+    context_->use();
+    // A tenth stays free for programs.
+    const bool fits = bytes < context_->free_memory() / 10 * 9;
+    return std::make_unique<ImagePool>(context_, slots, bytes, fits ? ImagePool::Where::device : ImagePool::Where::host);
+  }
+
+  std::unique_ptr<Program> compile(const Graph& graph, const Spec& spec) override {
+    context_->use();
+    check(spec);
+    require_fit(*context_, graph, spec);
+    return std::make_unique<CudaProgram>(context_, graph, spec);
+  }
+
+  void profiler(bool on) override {
+    context_->use();
+    context_->stream().wait();
+    if (on) check_call("cudaProfilerStart", cudaProfilerStart());
+    else check_call("cudaProfilerStop", cudaProfilerStop());
+  }
+
+ private:
+  static void check_call(const char* call, cudaError_t status) { cuda::check(call, status); }
+
+  void check(const Spec& spec) const {
+    if (spec.shape.n < 1) throw UsageError(fmt::format("batch {}: must be at least 1", spec.shape.n));
+    if (spec.precision != Precision::fp32 && context_->architecture() < kAmpere)
+      throw UsageError(fmt::format("--precision {}: {} has compute capability {}.{}, this needs 8.0; take fp32",
+                                   spec.precision == Precision::bf16 ? "bf16" : "tf32", context_->name(),
+                                   context_->architecture() / 10, context_->architecture() % 10));
+  }
+
+  std::shared_ptr<Context> context_;
+  int ordinal_;
+};
+
+}  // namespace
+
+std::unique_ptr<Device> open(int ordinal, const DeviceOptions& options) {
+  require_usable(ordinal);
+  report_overrides(options);
+  return std::make_unique<CudaDevice>(ordinal, options);
+}
+
+}  // namespace dae::cuda

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <cstddef>
+
+namespace dae::cuda {
+
+/// What activations, their gradients and the operands of cuDNN and cuBLAS are stored as. Weights, moments, losses and
+/// sums are fp32 always.
+enum class Element { f32, bf16 };
+
+constexpr std::size_t bytes_of(Element element) { return element == Element::f32 ? 4 : 2; }
+
+}  // namespace dae::cuda

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <driver_types.h>
+
+namespace dae::cuda {
+
+/// Throws DeviceError (MemoryError for an exhausted memory) that names the call, the error's name, number and text.
+/// The runtime's error state is cleared, so that the next call reports its own error.
+void check(const char* call, cudaError_t status);
+
+/// For destructors and clean-up: an error that nobody can act on is dropped, the runtime's error state cleared.
+void ignore(cudaError_t status) noexcept;
+
+}  // namespace dae::cuda

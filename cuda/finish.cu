@@ -1,0 +1,107 @@
+#include "cuda/column_sums.cuh"
+
+#include <cub/block/block_reduce.cuh>
+
+#include "cuda/control.cuh"
+#include "cuda/finish.hpp"
+
+namespace dae::cuda {
+namespace {
+
+struct Sums {
+  double loss = 0, squared_error = 0, psnr = 0;
+};
+
+__device__ inline double power(double base, std::uint64_t exponent) {
+  double result = 1;
+  for (; exponent != 0; exponent >>= 1) {
+    if (exponent & 1u) result *= base;
+    base *= base;
+  }
+  return result;
+}
+
+__device__ inline void finish_training(Control& control, Training& training, double loss, unsigned live) {
+  Totals& totals = control.totals;
+  const float mean = static_cast<float>(loss / live);
+  const std::uint64_t step = training.step + 1;
+  if (totals.bad_step == 0 && !isfinite(mean)) totals.bad_step = step;
+  if (totals.bad_step == 0) {
+    training.step = step;
+    const Rates& rates = control.rates;
+    control.rates.factor = static_cast<float>(rates.rate * sqrt(1.0 - power(rates.beta2, step)) /
+                                              (1.0 - power(rates.beta1, step)));
+  }
+  totals.step_losses[totals.steps] = mean;
+  totals.steps += 1;
+  if (totals.progress != nullptr) {
+    *static_cast<volatile std::uint64_t*>(totals.progress) =
+        (totals.steps << 32) | static_cast<std::uint64_t>(__float_as_uint(mean));
+    __threadfence_system();
+  }
+}
+
+/// Adds up one bias gradient: rows of partial sums, one a block of bias_gradient_kernel.
+__device__ inline void finish_bias(const BiasSum& bias) {
+  for (unsigned first = 0; first < bias.channels; first += kThreads) {
+    const unsigned columns = bias.channels - first < kThreads ? bias.channels - first : kThreads;
+    const unsigned groups = kThreads / columns, column = first + threadIdx.x % columns;
+    const ColumnTile tile{columns, groups, column, threadIdx.x / columns, threadIdx.x / columns < groups};
+    float sums[1] = {};
+    if (tile.active)
+      for (unsigned row = tile.group; row < bias.blocks; row += groups)
+        sums[0] += bias.partials[static_cast<std::size_t>(row) * bias.channels + column];
+    add_groups<1>(tile, sums, [&bias](unsigned channel, float sum) { bias.sum[channel] = sum; });
+    __syncthreads();
+  }
+}
+
+template <Finish kMode>
+__global__ void __launch_bounds__(kThreads) finish_kernel(FinishOperands o) {
+  if (blockIdx.x > 0) {
+    finish_bias(o.biases[blockIdx.x - 1]);
+    return;
+  }
+  using Reduce = cub::BlockReduce<double, kThreads>;
+  __shared__ typename Reduce::TempStorage storage[3];
+  const unsigned live = live_samples(o.control->batch, o.samples);
+  Sums sums;
+  for (unsigned sample = threadIdx.x; sample < live; sample += kThreads) {
+    double loss = 0, error = 0;
+    for (unsigned chunk = 0; chunk < o.chunks; ++chunk) {
+      const LossPartial part = o.partials[static_cast<std::size_t>(sample) * o.chunks + chunk];
+      loss += part.loss;
+      error += part.squared_error;
+    }
+    sums.loss += loss / o.elements;
+    if constexpr (kMode == Finish::evaluate) {
+      error /= o.outputs;
+      sums.squared_error += error;
+      sums.psnr += -10.0 * log10(error > 1e-10 ? error : 1e-10);
+    }
+  }
+  sums.loss = Reduce(storage[0]).Sum(sums.loss);
+  if constexpr (kMode == Finish::evaluate) {
+    sums.squared_error = Reduce(storage[1]).Sum(sums.squared_error);
+    sums.psnr = Reduce(storage[2]).Sum(sums.psnr);
+  }
+  if (threadIdx.x != 0) return;
+  Control& control = *o.control;
+  control.totals.loss += sums.loss;
+  control.totals.squared_error += sums.squared_error;
+  control.totals.psnr += sums.psnr;
+  control.totals.samples += live;
+  if constexpr (kMode == Finish::train) finish_training(control, *o.training, sums.loss, live);
+  control.batch.cursor += live;
+}
+
+}  // namespace
+
+void finish_step(cudaStream_t stream, Finish mode, const FinishOperands& operands) {
+  const auto kernel = mode == Finish::train      ? finish_kernel<Finish::train>
+                      : mode == Finish::evaluate ? finish_kernel<Finish::evaluate>
+                                                 : finish_kernel<Finish::gradient>;
+  launch("finish_kernel", stream, {dim3(1 + operands.bias_count), dim3(kThreads)}, kernel, operands);
+}
+
+}  // namespace dae::cuda

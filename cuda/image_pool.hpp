@@ -1,0 +1,65 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "cuda/context.hpp"
+#include "cuda/control.hpp"
+#include "cuda/memory.hpp"
+#include "dae/device.hpp"
+
+namespace dae::cuda {
+
+/// Images on the device or, when they are more than it holds, on the host, from where Feed streams what steps need.
+/// Slots take memory one behind the other; a slot that is put again keeps its place if the new image fits.
+class ImagePool final : public Pool {
+ public:
+  enum class Where { device, host };
+
+  ImagePool(std::shared_ptr<Context> context, std::uint32_t slots, std::size_t bytes, Where where);
+  ~ImagePool() override;
+
+  void put(std::uint32_t slot, const Image& clean, const Image* noisy) override;
+
+  [[nodiscard]] bool on_device() const { return where_ == Where::device; }
+  /// Enqueues what was put since the last call; before steps that read it.
+  void flush() const;
+  [[nodiscard]] const std::vector<SlotPlace>& places() const { return places_; }
+  [[nodiscard]] const SlotPlace* device_places() const { return device_places_.get(); }
+  [[nodiscard]] const unsigned char* device_pixels() const { return device_pixels_.get(); }
+  [[nodiscard]] const unsigned char* host_pixels() const { return host_pixels_.data(); }
+
+  /// Throws UsageError unless the sample's slot holds an image in which its crop lies.
+  void check(const Sample& sample, const Shape& crop) const;
+
+ private:
+  struct Room {
+    std::uint64_t offset = 0, capacity = 0;
+  };
+  /// Pinned memory on its way to the device; two take turns.
+  struct Staging {
+    Memory<unsigned char> memory;
+    Event copied;
+    std::uint64_t first = 0;  // where its bytes go
+    std::size_t used = 0;
+  };
+  void write(std::uint64_t offset, const void* from, std::size_t bytes);
+  void send_staging() const;
+
+  std::shared_ptr<Context> context_;
+  Where where_;
+  std::vector<SlotPlace> places_;
+  std::vector<Room> rooms_;
+  std::uint64_t capacity_ = 0, used_ = 0;
+  std::vector<unsigned char> host_pixels_;
+  Memory<unsigned char> device_pixels_;
+  Memory<SlotPlace> device_places_;
+  // Sending what was put does not change the pool as its users see it.
+  mutable std::array<Staging, 2> staging_;
+  mutable std::size_t current_ = 0;
+  mutable bool places_changed_ = true;
+};
+
+}  // namespace dae::cuda

@@ -1,0 +1,99 @@
+#include "cuda/element.cuh"
+
+#include <cub/block/block_reduce.cuh>
+
+#include <algorithm>
+
+#include "cuda/control.cuh"
+#include "cuda/loss.hpp"
+#include "cuda/sigmoid.cuh"
+
+namespace dae::cuda {
+namespace {
+
+enum class Kind { bce, mse, dot };
+
+struct Part {
+  float loss, slope, output;
+};
+
+/// Loss of one element, its derivative with respect to z, and the network's output.
+template <Kind kKind>
+__device__ inline Part evaluate(float z, float t) {
+  if constexpr (kKind == Kind::bce) {
+    const float e = expf(-fabsf(z)), y = sigmoid(z, e);
+    return {fmaxf(z, 0.0f) - z * t + log1pf(e), y - t, y};
+  } else if constexpr (kKind == Kind::mse) {
+    return {(z - t) * (z - t), 2.0f * (z - t), z};
+  } else {
+    return {z * t, t, z};
+  }
+}
+
+/// Block blockIdx.x handles part blockIdx.x % chunks of sample blockIdx.x / chunks.
+template <class T, Kind kKind, bool kGradient>
+__global__ void __launch_bounds__(kThreads)
+    loss_kernel(const T* __restrict__ last, const float* __restrict__ target, T* __restrict__ gradient,
+                LossPartial* __restrict__ partials, const Control* control, unsigned samples, std::size_t size,
+                unsigned chunks) {
+  using Reduce = cub::BlockReduce<float, kThreads>;
+  __shared__ typename Reduce::TempStorage loss_storage, error_storage;
+  const unsigned sample = blockIdx.x / chunks, chunk = blockIdx.x % chunks;
+  const unsigned live = live_samples(control->batch, samples);
+  const std::size_t length = (size + chunks - 1) / chunks, first = chunk * length;
+  const std::size_t end = first + length < size ? first + length : size;
+  const float scale = 1.0f / (static_cast<float>(kKind == Kind::dot ? 1 : size) * static_cast<float>(live));
+  float loss = 0, error = 0;
+  for (std::size_t i = first + threadIdx.x; i < end; i += kThreads) {
+    const std::size_t at = sample * size + i;
+    if (sample >= live) {
+      if constexpr (kGradient) gradient[at] = from_float<T>(0.0f);
+      continue;
+    }
+    const float t = target[at];
+    const Part part = evaluate<kKind>(to_float(last[at]), t);
+    loss += part.loss;
+    error += (part.output - t) * (part.output - t);
+    if constexpr (kGradient) gradient[at] = from_float<T>(part.slope * scale);
+  }
+  loss = Reduce(loss_storage).Sum(loss);
+  error = Reduce(error_storage).Sum(error);
+  if (threadIdx.x == 0) partials[blockIdx.x] = {loss, error};
+}
+
+template <Kind kKind>
+void launch_loss(cudaStream_t stream, const LossOperands& o, const Control* control, const Shape& output,
+                 Element element) {
+  const unsigned chunks = loss_chunks(output), samples = static_cast<unsigned>(output.n);
+  with_type(element, [&](auto zero) {
+    using T = decltype(zero);
+    launch("loss_kernel", stream, {dim3(samples * chunks), dim3(kThreads)},
+           o.gradient != nullptr ? loss_kernel<T, kKind, true> : loss_kernel<T, kKind, false>,
+           static_cast<const T*>(o.last), o.target, static_cast<T*>(o.gradient), o.partials, control, samples,
+           output.sample_size(), chunks);
+  });
+}
+
+}  // namespace
+
+unsigned loss_chunks(const Shape& output) {
+  // Four elements a thread, so that a block's reduction is small beside its loads.
+  return static_cast<unsigned>(std::clamp<std::size_t>(output.sample_size() / (std::size_t{4} * kThreads), 1, 64));
+}
+
+void loss(cudaStream_t stream, const Loss& loss, const LossOperands& operands, const Control* control,
+          const Shape& output, Element element) {
+  struct Launch {
+    cudaStream_t stream;
+    const LossOperands& operands;
+    const Control* control;
+    const Shape& output;
+    Element element;
+    void operator()(const Bce&) const { launch_loss<Kind::bce>(stream, operands, control, output, element); }
+    void operator()(const Mse&) const { launch_loss<Kind::mse>(stream, operands, control, output, element); }
+    void operator()(const Dot&) const { launch_loss<Kind::dot>(stream, operands, control, output, element); }
+  };
+  std::visit(Launch{stream, operands, control, output, element}, loss);
+}
+
+}  // namespace dae::cuda

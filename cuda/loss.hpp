@@ -1,0 +1,34 @@
+#pragma once
+
+#include <driver_types.h>
+
+#include <cstddef>
+
+#include "cuda/control.hpp"
+#include "cuda/element.hpp"
+#include "dae/loss.hpp"
+#include "dae/shape.hpp"
+
+namespace dae::cuda {
+
+/// One block's sums over a part of a sample.
+struct LossPartial {
+  float loss = 0, squared_error = 0;
+};
+
+/// Blocks a sample.
+unsigned loss_chunks(const Shape& output);
+
+struct LossOperands {
+  const void* last = nullptr;  ///< The last layer's output; logits for Bce.
+  const float* target = nullptr;
+  void* gradient = nullptr;  ///< With respect to `last`, of the mean over the live samples; null: not wanted.
+  LossPartial* partials = nullptr;
+};
+
+/// Value of the loss and of (output - target)^2 for each block, and the gradient. Rows beyond the live samples give
+/// zeros.
+void loss(cudaStream_t stream, const Loss& loss, const LossOperands& operands, const Control* control,
+          const Shape& output, Element element);
+
+}  // namespace dae::cuda

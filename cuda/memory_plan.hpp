@@ -1,0 +1,14 @@
+#pragma once
+
+#include "cuda/context.hpp"
+#include "dae/device.hpp"
+
+namespace dae::cuda {
+
+/// What a program at this Spec and its State take, and what there is. Plans every cuDNN graph on the way.
+MemoryPlan plan_memory(Context& context, const Graph& graph, const Spec& spec);
+
+/// Throws MemoryError, which names the largest batch that fits, when the plan does not.
+void require_fit(Context& context, const Graph& graph, const Spec& spec);
+
+}  // namespace dae::cuda

@@ -1,0 +1,240 @@
+#include "cuda/program.hpp"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <bit>
+#include <limits>
+
+#include "cuda/choices.hpp"
+#include "cuda/range.hpp"
+#include "dae/error.hpp"
+
+namespace dae::cuda {
+namespace {
+
+template <class To, class From>
+To& as(From& object, const char* what) {
+  auto* mine = dynamic_cast<To*>(&object);
+  if (mine == nullptr) throw UsageError(fmt::format("the {} belongs to another device", what));
+  return *mine;
+}
+
+using PassFunction = void (Engine::*)(const Engine::Pass&) const;
+constexpr std::array<PassFunction, 3> kPasses = {&Engine::train, &Engine::evaluate, &Engine::predict};
+
+}  // namespace
+
+CudaProgram::CudaProgram(std::shared_ptr<Context> context, const Graph& graph, const Spec& spec)
+    : context_(std::move(context)),
+      graph_(graph),
+      spec_(spec),
+      engine_(context_, graph_, spec_, InputGradient::no, choices_),
+      controls_(Place::device, 2),
+      read_back_(Place::pinned, 1),
+      scratch_loss_(Place::device, 1),
+      progress_(Place::mapped, 1),
+      feed_(context_, controls_.get(), spec.shape) {
+  *progress_.get() = 0;
+  clear(controls_.get(), 2 * sizeof(Control), context_->stream().get());
+  clear_totals();
+}
+
+CudaProgram::~CudaProgram() { context_->drain(); }
+
+const CudaState& CudaProgram::checked(const State& state) const {
+  const auto& mine = as<const CudaState>(state, "state");
+  if (!(mine.layout() == engine_.layout()))
+    throw UsageError(fmt::format("the state has {} parameters in another order than the program's {}",
+                                 mine.layout().canonical_size(), engine_.layout().canonical_size()));
+  return mine;
+}
+
+void CudaProgram::load(const Pool& pool, std::span<const Sample> samples) {
+  context_->use();
+  const auto& images = as<const ImagePool>(pool, "pool");
+  if (engine_.output_shape().with_batch(1) != spec_.shape.with_batch(1))
+    throw UsageError(fmt::format("the model makes {} of {}: its output cannot be compared with its input",
+                                 to_string(engine_.output_shape()), to_string(spec_.shape)));
+  const auto batch = static_cast<std::size_t>(spec_.shape.n);
+  if (spec_.mode == Mode::train) reserve_losses(steps_since_metrics_ + (samples.size() + batch - 1) / batch);
+  feed_.load(images, samples);
+}
+
+/// So that no step allocates: one loss for each step until the next take_metrics.
+void CudaProgram::reserve_losses(std::size_t steps) {
+  if (steps <= step_losses_.size()) return;
+  Memory<float> larger(Place::device, steps + steps / 2);
+  const Stream& stream = context_->stream();
+  copy_on_device(larger.get(), step_losses_.get(), steps_since_metrics_ * sizeof(float), stream.get());
+  store(stream.get(), &controls_.get()->totals.step_losses, larger.get());
+  stream.wait();
+  step_losses_ = std::move(larger);
+}
+
+void CudaProgram::set_rates(const Adam& adam) {
+  if (rates_ == adam) return;
+  store(context_->stream().get(), &controls_.get()->rates, Rates{adam.rate, adam.beta1, adam.beta2, adam.epsilon, 0});
+  rates_ = adam;
+}
+
+/// An eager pass on the other Control, whose loss goes to scratch memory: cuDNN, cuBLAS and lazily loaded kernels are
+/// then ready for a capture. Whatever lay in the arena is lost.
+void CudaProgram::warm_up(Kind kind, const CudaState& state) {
+  const Range range("warm-up");
+  const cudaStream_t stream = context_->stream().get();
+  Control* scratch = controls_.get() + 1;
+  const CudaState::Backup backup(state);
+  copy_on_device(scratch, controls_.get(), sizeof(Control), stream);
+  store(stream, &scratch->totals, Totals{.step_losses = scratch_loss_.get()});
+  (engine_.*kPasses[kind])({state, scratch});
+  backup.restore();
+}
+
+void CudaProgram::prepare(Kind kind, const CudaState& state) {
+  Captured& captured = graphs_[kind];
+  if (eager_ || captured.state == state.id()) return;
+  warm_up(kind, state);
+  captured.exec = GraphExec(context_->stream(), [&] { (engine_.*kPasses[kind])({state, controls_.get()}); });
+  captured.state = state.id();
+}
+
+void CudaProgram::run(Kind kind, const CudaState& state) {
+  if (eager_) {
+    const Range range("step");
+    (engine_.*kPasses[kind])({state, controls_.get()});
+    return;
+  }
+  graphs_[kind].exec.launch(context_->stream());
+  context_->throttle().launched(context_->stream());
+}
+
+std::size_t CudaProgram::train(State& state, const Optimizer& optimizer) {
+  if (spec_.mode != Mode::train) throw UsageError("train: this program was compiled for inference");
+  context_->use();
+  const CudaState& mine = checked(state);
+  const std::size_t count = feed_.take();
+  if (count == 0) return 0;
+  set_rates(std::get<Adam>(optimizer));
+  prepare(kTrain, mine);
+  run(kTrain, mine);
+  ++steps_since_metrics_;
+  trained_steps_ = mine.steps();
+  ++*trained_steps_;
+  return count;
+}
+
+std::size_t CudaProgram::evaluate(const State& state) {
+  context_->use();
+  const CudaState& mine = checked(state);
+  const std::size_t count = feed_.take();
+  if (count == 0) return 0;
+  prepare(kEvaluate, mine);
+  run(kEvaluate, mine);
+  return count;
+}
+
+void CudaProgram::clear_totals() {
+  store(context_->stream().get(), &controls_.get()->totals,
+        Totals{.step_losses = step_losses_.get(), .progress = progress_.on_device()});
+}
+
+Metrics CudaProgram::take_metrics() {
+  context_->use();
+  const cudaStream_t stream = context_->stream().get();
+  Metrics metrics;
+  metrics.step_loss.resize(steps_since_metrics_);
+  copy_to_host(read_back_.get(), controls_.get(), sizeof(Control), stream);
+  copy_to_host(metrics.step_loss.data(), step_losses_.get(), steps_since_metrics_ * sizeof(float), stream);
+  context_->stream().wait();
+  const Totals& totals = read_back_.get()->totals;
+  metrics.samples = totals.samples;
+  metrics.loss = totals.loss;
+  metrics.squared_error = totals.squared_error;
+  metrics.psnr = totals.psnr;
+  if (totals.bad_step != 0) {
+    metrics.bad_step = totals.bad_step;
+    if (trained_steps_) *trained_steps_ = totals.bad_step - 1;  // that step and later ones were not taken
+  }
+  clear_totals();
+  steps_since_metrics_ = 0;
+  return metrics;
+}
+
+float CudaProgram::latest_loss() const {
+  const std::uint64_t progress = std::atomic_ref(*progress_.get()).load(std::memory_order_relaxed);
+  if (progress == 0) return std::numeric_limits<float>::quiet_NaN();
+  return std::bit_cast<float>(static_cast<std::uint32_t>(progress));
+}
+
+void CudaProgram::collect(Transfer& transfer) {
+  transfer.done.wait();
+  std::copy_n(transfer.out.get(), transfer.to.size(), transfer.to.begin());
+  transfer.to = {};
+}
+
+void CudaProgram::predict(const State& state, std::span<const float> in, std::span<float> out) {
+  context_->use();
+  const std::size_t in_size = spec_.shape.sample_size(), out_size = engine_.output_shape().sample_size();
+  const std::size_t images = in.size() / in_size, batch = static_cast<std::size_t>(spec_.shape.n);
+  if (in.size() != images * in_size || out.size() != images * out_size)
+    throw UsageError(fmt::format("predict: got {} input and {} output numbers; a sample has {} and {}", in.size(),
+                                 out.size(), in_size, out_size));
+  const CudaState& mine = checked(state);
+  const cudaStream_t stream = context_->stream().get();
+  prepare(kPredict, mine);
+  for (std::size_t first = 0, turn = 0; first < images; first += batch, ++turn) {
+    Transfer& transfer = transfers_[turn % 2];
+    if (transfer.in.size() == 0) {
+      transfer.in = {Place::pinned, batch * in_size};
+      transfer.out = {Place::pinned, batch * out_size};
+    }
+    collect(transfer);
+    const std::size_t count = std::min(batch, images - first);
+    const auto part = in.subspan(first * in_size, count * in_size);
+    std::ranges::copy(part, transfer.in.get());
+    copy_to_device(engine_.input_buffer(), transfer.in.get(), part.size_bytes(), stream);
+    run(kPredict, mine);
+    transfer.to = out.subspan(first * out_size, count * out_size);
+    copy_to_host(transfer.out.get(), engine_.output_buffer(), transfer.to.size_bytes(), stream);
+    transfer.done.record(context_->stream());
+  }
+  for (Transfer& transfer : transfers_)
+    if (!transfer.to.empty()) collect(transfer);
+}
+
+double CudaProgram::gradient(const State& state, std::span<const float> in, std::span<const float> target,
+                             std::span<float> d_weights, std::span<float> d_in) {
+  if (spec_.mode != Mode::train) throw UsageError("gradient: this program was compiled for inference");
+  context_->use();
+  const std::size_t in_size = spec_.shape.sample_size(), out_size = engine_.output_shape().sample_size();
+  const std::size_t images = in.size() / in_size;
+  if (images < 1 || images > static_cast<std::size_t>(spec_.shape.n) || in.size() != images * in_size ||
+      target.size() != images * out_size || (!d_in.empty() && d_in.size() != in.size()) ||
+      (!d_weights.empty() && d_weights.size() != engine_.layout().canonical_size()))
+    throw UsageError(fmt::format("gradient: {} input, {} target, {} weight and {} input gradient numbers do not fit",
+                                 in.size(), target.size(), d_weights.size(), d_in.size()));
+  const CudaState& mine = checked(state);
+  if (!d_in.empty() && !with_input_gradient_)
+    with_input_gradient_ = std::make_unique<Engine>(context_, graph_, spec_, InputGradient::yes, choices_);
+  const Engine& engine = d_in.empty() ? engine_ : *with_input_gradient_;
+
+  const cudaStream_t stream = context_->stream().get();
+  Control* control = controls_.get() + 1;
+  store(stream, &control->batch, Batch{.count = static_cast<std::uint32_t>(images)});
+  store(stream, &control->totals, Totals{.step_losses = scratch_loss_.get()});
+  // What lies in the rows beyond must be numbers: zero times NaN is NaN.
+  clear(engine.input_buffer(), spec_.shape.size() * sizeof(float), stream);
+  copy_to_device(engine.input_buffer(), in.data(), in.size_bytes(), stream);
+  copy_to_device(engine.target_buffer(), target.data(), target.size_bytes(), stream);
+  engine.gradient({mine, control});
+  copy_to_host(read_back_.get(), control, sizeof(Control), stream);
+  context_->stream().wait();
+  if (!d_weights.empty()) engine.read_weight_gradients(d_weights);
+  if (!d_in.empty()) engine.read_input_gradient(d_in);
+  return read_back_.get()->totals.loss / static_cast<double>(images);
+}
+
+std::string CudaProgram::plans() const { return to_text(choices_, context_->scope()); }
+
+}  // namespace dae::cuda

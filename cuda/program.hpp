@@ -1,0 +1,77 @@
+#pragma once
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "cuda/engine.hpp"
+#include "cuda/feed.hpp"
+#include "cuda/state.hpp"
+#include "cuda/stream.hpp"
+
+namespace dae::cuda {
+
+/// Replays one CUDA graph a step. A graph is captured when a State is first used, after an eager pass on scratch
+/// counters that loads every kernel; the State is as before after it.
+class CudaProgram final : public Program {
+ public:
+  CudaProgram(std::shared_ptr<Context> context, const Graph& graph, const Spec& spec);
+  ~CudaProgram() override;
+
+  void load(const Pool& pool, std::span<const Sample> samples) override;
+  std::size_t train(State& state, const Optimizer& optimizer) override;
+  std::size_t evaluate(const State& state) override;
+  Metrics take_metrics() override;
+  [[nodiscard]] float latest_loss() const override;
+  void predict(const State& state, std::span<const float> in, std::span<float> out) override;
+  double gradient(const State& state, std::span<const float> in, std::span<const float> target,
+                  std::span<float> d_weights, std::span<float> d_in) override;
+  [[nodiscard]] std::string plans() const override;
+  void set_eager(bool eager) override { eager_ = eager; }
+
+  /// Nodes of the captured training step; 0 before the first one.
+  [[nodiscard]] std::size_t step_nodes() const { return graphs_[0].exec.nodes(); }
+
+ private:
+  enum Kind { kTrain, kEvaluate, kPredict };
+  struct Captured {
+    std::uint64_t state = 0;  // id of the State whose pointers it holds
+    GraphExec exec;
+  };
+  /// One way of predict's pinned memory; two take turns.
+  struct Transfer {
+    Memory<float> in, out;
+    Event done;
+    std::span<float> to;  // where the host wants what is in `out`
+  };
+
+  [[nodiscard]] const CudaState& checked(const State& state) const;
+  void run(Kind kind, const CudaState& state);
+  void warm_up(Kind kind, const CudaState& state);
+  void prepare(Kind kind, const CudaState& state);
+  void set_rates(const Adam& adam);
+  void reserve_losses(std::size_t steps);
+  void clear_totals();
+  void collect(Transfer& transfer);
+
+  std::shared_ptr<Context> context_;
+  Graph graph_;
+  Spec spec_;
+  cudnn::Choices choices_;
+  Engine engine_;
+  std::unique_ptr<Engine> with_input_gradient_;  // made when Program::gradient is first asked for one
+  Memory<Control> controls_;                     // of the steps; of warm-up and gradient
+  Memory<Control> read_back_;                    // pinned
+  Memory<float> step_losses_, scratch_loss_;
+  Memory<std::uint64_t> progress_;  // mapped
+  Feed feed_;
+  std::array<Captured, 3> graphs_;
+  std::array<Transfer, 2> transfers_;
+  std::optional<Adam> rates_;
+  std::size_t steps_since_metrics_ = 0, losses_reserved_ = 0;
+  std::shared_ptr<std::uint64_t> trained_steps_;  // of the State that was trained last
+  bool eager_ = false;
+};
+
+}  // namespace dae::cuda
