@@ -13,9 +13,8 @@ void lower_activation(Layer& layer, Activation function) {
   const std::size_t size = layer.out_shape().size();
   const Element element = layer.element();
   const BufferId x = layer.in(), y = layer.out();
-  layer.forward("forward", {x, y}, [=](const Frame& f) {
-    activation_forward(f.stream, function, f.at(x), f.at(y), size, element);
-  });
+  layer.forward("forward", {x, y},
+                [=](const Frame& f) { activation_forward(f.stream, function, f.at(x), f.at(y), size, element); });
   if (!layer.trains()) return;
   const auto dx = layer.in_gradient();
   if (!dx) return;

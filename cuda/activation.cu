@@ -11,10 +11,14 @@ enum class Function { relu_forward, relu_backward, sigmoid_forward, sigmoid_back
 /// forward: value is x. backward: value is dy, y the forward pass' output.
 template <Function kFunction>
 __device__ inline float apply(float value, float y) {
-  if constexpr (kFunction == Function::relu_forward) return fmaxf(value, 0.0f);
-  else if constexpr (kFunction == Function::relu_backward) return y > 0.0f ? value : 0.0f;
-  else if constexpr (kFunction == Function::sigmoid_forward) return sigmoid(value);
-  else return value * y * (1.0f - y);
+  if constexpr (kFunction == Function::relu_forward)
+    return fmaxf(value, 0.0f);
+  else if constexpr (kFunction == Function::relu_backward)
+    return y > 0.0f ? value : 0.0f;
+  else if constexpr (kFunction == Function::sigmoid_forward)
+    return sigmoid(value);
+  else
+    return value * y * (1.0f - y);
 }
 
 template <class T, int kWidth, Function kFunction>
@@ -32,8 +36,8 @@ __global__ void __launch_bounds__(kThreads)
 }
 
 template <Function kFunction>
-void activation(const char* name, cudaStream_t stream, const void* value, const void* y, void* result,
-                std::size_t size, Element element) {
+void activation(const char* name, cudaStream_t stream, const void* value, const void* y, void* result, std::size_t size,
+                Element element) {
   with_pack(
       element,
       [&](auto zero, auto width) {

@@ -26,8 +26,7 @@ void lower_bias_gradient(Layer& layer, std::size_t rows, bool relu) {
   std::vector<BufferId> used = {dy, partials};
   if (relu) used.push_back(y);
   layer.backward(relu ? "backward relu and bias" : "backward bias", std::move(used), [=](const Frame& f) {
-    bias_gradient(f.stream, f.at(dy), relu ? f.at(y) : nullptr, f.at<float>(partials), blocks, rows, channels,
-                  element);
+    bias_gradient(f.stream, f.at(dy), relu ? f.at(y) : nullptr, f.at<float>(partials), blocks, rows, channels, element);
   });
 }
 

@@ -67,8 +67,7 @@ void bias_gradient(cudaStream_t stream, void* gradient, const void* output, floa
         using T = decltype(zero);
         using P = Pack<T, width()>;
         const unsigned columns = channels / width();
-        launch("bias_gradient_kernel", stream,
-               {dim3(blocks, (columns + kThreads - 1) / kThreads), dim3(kThreads)},
+        launch("bias_gradient_kernel", stream, {dim3(blocks, (columns + kThreads - 1) / kThreads), dim3(kThreads)},
                output != nullptr ? bias_gradient_kernel<T, width(), true> : bias_gradient_kernel<T, width(), false>,
                static_cast<P*>(gradient), static_cast<const P*>(output), partials, rows, columns);
       },

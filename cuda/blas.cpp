@@ -45,11 +45,10 @@ void Blas::multiply(const Matrix& a, const Matrix& b, void* c, int rows, int col
   // cuBLAS is column-major: what it sees is the transposed product, c' = b' a'.
   const float one = 1, zero = 0;
   const cudaDataType type = element == Element::f32 ? CUDA_R_32F : CUDA_R_16BF;
-  check("cublasGemmEx",
-        cublasGemmEx(handle_, b.transposed ? CUBLAS_OP_T : CUBLAS_OP_N, a.transposed ? CUBLAS_OP_T : CUBLAS_OP_N,
-                     columns, rows, inner, &one, b.data, type, b.transposed ? inner : columns, a.data, type,
-                     a.transposed ? rows : inner, &zero, c, type, columns, compute_type(element, precision),
-                     CUBLAS_GEMM_DEFAULT));
+  check("cublasGemmEx", cublasGemmEx(handle_, b.transposed ? CUBLAS_OP_T : CUBLAS_OP_N,
+                                     a.transposed ? CUBLAS_OP_T : CUBLAS_OP_N, columns, rows, inner, &one, b.data, type,
+                                     b.transposed ? inner : columns, a.data, type, a.transposed ? rows : inner, &zero,
+                                     c, type, columns, compute_type(element, precision), CUBLAS_GEMM_DEFAULT));
 }
 
 }  // namespace dae::cuda

@@ -9,8 +9,14 @@ namespace dae::cuda {
 void lower(const Conv2d& op, Layer& layer) {
   const Shape &in = layer.in_shape(), &out = layer.out_shape();
   const int padding = op.padding == Padding::same ? op.kernel - 1 : 0;
-  const cudnn::ConvShape shape{.n = in.n, .height = in.h, .width = in.w, .channels = in.c, .filters = op.filters,
-                               .kernel = op.kernel, .before = padding / 2, .after = padding - padding / 2};
+  const cudnn::ConvShape shape{.n = in.n,
+                               .height = in.h,
+                               .width = in.w,
+                               .channels = in.c,
+                               .filters = op.filters,
+                               .kernel = op.kernel,
+                               .before = padding / 2,
+                               .after = padding - padding / 2};
   const cudnnDataType_t type = cudnn::data_type(layer.element());
   const bool relu = layer.applies_relu();
   const BufferId x = layer.in(), y = layer.out();

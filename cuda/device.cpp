@@ -43,7 +43,8 @@ class CudaDevice final : public Device {
     context_->use();
     // A tenth stays free for programs.
     const bool fits = bytes < context_->free_memory() / 10 * 9;
-    return std::make_unique<ImagePool>(context_, slots, bytes, fits ? ImagePool::Where::device : ImagePool::Where::host);
+    return std::make_unique<ImagePool>(context_, slots, bytes,
+                                       fits ? ImagePool::Where::device : ImagePool::Where::host);
   }
 
   std::unique_ptr<Program> compile(const Graph& graph, const Spec& spec) override {
@@ -56,8 +57,10 @@ class CudaDevice final : public Device {
   void profiler(bool on) override {
     context_->use();
     context_->stream().wait();
-    if (on) check_call("cudaProfilerStart", cudaProfilerStart());
-    else check_call("cudaProfilerStop", cudaProfilerStop());
+    if (on)
+      check_call("cudaProfilerStart", cudaProfilerStart());
+    else
+      check_call("cudaProfilerStop", cudaProfilerStop());
   }
 
  private:

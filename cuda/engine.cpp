@@ -29,8 +29,7 @@ EngineBytes Engine::bytes(const StepList& steps, const ParameterLayout& layout, 
   all.workspace = steps.workspace;
   if (spec.mode == Mode::train)
     all.gradients = layout.weights() * element + (layout.size() - layout.weights()) * sizeof(float);
-  if (element_of(spec) == Element::bf16)
-    all.other = layout.size() * element + spec.shape.size() * sizeof(float);
+  if (element_of(spec) == Element::bf16) all.other = layout.size() * element + spec.shape.size() * sizeof(float);
   return all;
 }
 

@@ -32,8 +32,10 @@ void Feed::load(const ImagePool& pool, std::span<const Sample> samples) {
   for (const Sample& sample : samples) pool.check(sample, batch_);
   pool_ = &pool;
   left_ = samples.size();
-  if (pool.on_device()) load_resident(samples);
-  else load_streamed(samples);
+  if (pool.on_device())
+    load_resident(samples);
+  else
+    load_streamed(samples);
 }
 
 void Feed::load_resident(std::span<const Sample> samples) {

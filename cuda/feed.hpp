@@ -34,8 +34,8 @@ class Feed {
     Memory<Sample> samples, pinned_samples;
     Memory<SlotPlace> places, pinned_places;
     Memory<unsigned char> pixels, pinned_pixels;
-    Event sent;    // on the copy stream
-    Event used;    // on the steps' stream: the last step of the window
+    Event sent;  // on the copy stream
+    Event used;  // on the steps' stream: the last step of the window
     std::uint32_t count = 0;
   };
   void load_resident(std::span<const Sample> samples);

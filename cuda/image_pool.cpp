@@ -95,7 +95,8 @@ void ImagePool::write(std::uint64_t offset, const void* from, std::size_t bytes)
     // The gap that alignment leaves between neighbours is sent along.
     Staging* staging = &staging_[current_];
     const std::uint64_t end = staging->first + staging->used;
-    if (staging->used > 0 && (offset < end || offset - end >= kAlign || offset - staging->first >= staging->memory.size())) {
+    if (staging->used > 0 &&
+        (offset < end || offset - end >= kAlign || offset - staging->first >= staging->memory.size())) {
       send_staging();
       staging = &staging_[current_];
     }
@@ -136,8 +137,7 @@ void ImagePool::check(const Sample& sample, const Shape& crop) const {
   if (sample.slot >= places_.size())
     throw UsageError(fmt::format("a sample of slot {}: the pool has {} slots", sample.slot, places_.size()));
   const SlotPlace& place = places_[sample.slot];
-  if (place.clean_bytes == 0)
-    throw UsageError(fmt::format("a sample of slot {}: no image was put there", sample.slot));
+  if (place.clean_bytes == 0) throw UsageError(fmt::format("a sample of slot {}: no image was put there", sample.slot));
   if (place.channels != crop.c)
     throw UsageError(fmt::format("a sample of slot {}: its image has {} channels, the model reads {}", sample.slot,
                                  place.channels, crop.c));

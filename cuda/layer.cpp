@@ -49,30 +49,29 @@ BufferId Layer::scratch(std::size_t bytes) { return lowering_.add_buffer(bytes);
 void Layer::add_bias_partials(const BiasPartials& partials) { lowering_.steps_.biases.push_back(partials); }
 
 void Layer::forward(const char* op, std::vector<BufferId> buffers, std::function<void(const Frame&)> enqueue) {
-  lowering_.steps_.forward.push_back({lowering_.graph_.nodes[node_].name + "/" + op, std::move(buffers),
-                                      std::move(enqueue)});
+  lowering_.steps_.forward.push_back(
+      {lowering_.graph_.nodes[node_].name + "/" + op, std::move(buffers), std::move(enqueue)});
 }
 
 void Layer::backward(const char* op, std::vector<BufferId> buffers, std::function<void(const Frame&)> enqueue) {
-  lowering_.current_.backward->push_back({lowering_.graph_.nodes[node_].name + "/" + op, std::move(buffers),
-                                          std::move(enqueue)});
+  lowering_.current_.backward->push_back(
+      {lowering_.graph_.nodes[node_].name + "/" + op, std::move(buffers), std::move(enqueue)});
 }
 
 Layer::Operation Layer::plan(const cudnn::OperationGraph& graph) {
   const auto plan = lowering_.context_.planner().plan(graph, lowering_.request_);
   lowering_.choices_[graph.key] = plan->name();
   lowering_.steps_.workspace = std::max(lowering_.steps_.workspace, plan->workspace());
-  return [plan, &handle = lowering_.context_.cudnn()](const Frame& frame,
-                                                      std::initializer_list<cudnn::Operand> operands) {
-    plan->execute(handle.get(), {operands.begin(), operands.size()}, frame.workspace);
-  };
+  return
+      [plan, &handle = lowering_.context_.cudnn()](const Frame& frame, std::initializer_list<cudnn::Operand> operands) {
+        plan->execute(handle.get(), {operands.begin(), operands.size()}, frame.workspace);
+      };
 }
 
 Layer::Product Layer::product(int rows, int columns, int inner) const {
-  return [=, &blas = lowering_.context_.blas(), type = element(), precision = lowering_.spec_.precision](
-             const Matrix& a, const Matrix& b, void* c) {
-    blas.multiply(a, b, c, rows, columns, inner, type, precision);
-  };
+  return
+      [=, &blas = lowering_.context_.blas(), type = element(), precision = lowering_.spec_.precision](
+          const Matrix& a, const Matrix& b, void* c) { blas.multiply(a, b, c, rows, columns, inner, type, precision); };
 }
 
 }  // namespace dae::cuda

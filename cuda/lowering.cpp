@@ -6,8 +6,8 @@
 
 #include "cuda/choices.hpp"
 #include "cuda/context.hpp"
-#include "cuda/lowering_state.hpp"
 #include "cuda/loss.hpp"
+#include "cuda/lowering_state.hpp"
 #include "cuda/merge.hpp"
 #include "cuda/output.hpp"
 
@@ -35,9 +35,9 @@ Lowering::Lowering(const Graph& graph, const Spec& spec, InputGradient input_gra
     const std::vector<int>& inputs = graph.nodes[node].inputs;
     for (std::size_t i = 0; i < inputs.size(); ++i) readers_[index(inputs[i])].push_back({node, i});
     if (spec.mode == Mode::train)
-      needs_gradient_[node] = layout.has_parameters(static_cast<int>(node)) ||
-                              (node == 0 && input_gradient == InputGradient::yes) ||
-                              std::any_of(inputs.begin(), inputs.end(), [this](int i) { return needs_gradient_[index(i)]; });
+      needs_gradient_[node] =
+          layout.has_parameters(static_cast<int>(node)) || (node == 0 && input_gradient == InputGradient::yes) ||
+          std::any_of(inputs.begin(), inputs.end(), [this](int i) { return needs_gradient_[index(i)]; });
   }
 }
 
@@ -95,10 +95,10 @@ std::optional<BufferId> Lowering::gradient_target(std::size_t node, std::size_t 
   const Element element = element_of(spec_);
   const std::size_t size = shapes_[producer].size();
   const BufferId part = add_buffer(size * bytes_of(element)), sum = gradients_[producer];
-  current_.additions->push_back({graph_.nodes[producer].name + "/add gradients", {part, sum}, [=](const Frame& frame) {
-                                   combine(frame.stream, {frame.at(sum), 1}, {frame.at(part), 1}, frame.at(sum), size,
-                                           element);
-                                 }});
+  current_.additions->push_back(
+      {graph_.nodes[producer].name + "/add gradients", {part, sum}, [=](const Frame& frame) {
+         combine(frame.stream, {frame.at(sum), 1}, {frame.at(part), 1}, frame.at(sum), size, element);
+       }});
   return part;
 }
 
@@ -120,6 +120,8 @@ bool Lowering::applied_elsewhere(std::size_t node) const {
   return std::holds_alternative<Sigmoid>(op) && node + 1 == graph_.nodes.size() &&
          std::holds_alternative<Bce>(spec_.loss);
 }
+
+void lower(const Input&, Layer&) {}
 
 Element element_of(const Spec& spec) { return spec.precision == Precision::bf16 ? Element::bf16 : Element::f32; }
 

@@ -72,12 +72,12 @@ struct StepList {
   std::vector<Step> output;    ///< Makes `output` from the last layer: final Sigmoid, cast.
   std::vector<Step> backward;  ///< From the gradient of the last layer's output, written by the loss.
   std::vector<BiasPartials> biases;
-  std::vector<std::size_t> bytes;  ///< Of each buffer.
-  BufferId input = 0;              ///< What enters the network, in the element type.
-  BufferId target = 0;             ///< fp32.
-  BufferId last = 0;               ///< What the loss reads: the last layer's output, logits under Bce.
-  BufferId last_gradient = -1;     ///< Training only.
-  BufferId output_buffer = 0;      ///< fp32.
+  std::vector<std::size_t> bytes;          ///< Of each buffer.
+  BufferId input = 0;                      ///< What enters the network, in the element type.
+  BufferId target = 0;                     ///< fp32.
+  BufferId last = 0;                       ///< What the loss reads: the last layer's output, logits under Bce.
+  BufferId last_gradient = -1;             ///< Training only.
+  BufferId output_buffer = 0;              ///< fp32.
   std::optional<BufferId> input_gradient;  ///< When it was asked for.
   BufferId loss_partials = 0;
   unsigned loss_chunks = 1;  ///< Blocks of the loss kernel a sample.

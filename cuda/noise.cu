@@ -57,9 +57,8 @@ __device__ inline std::size_t source(const Sample& sample, const SlotPlace& slot
 
 /// One thread a quad: four neighbouring elements share one call of Philox.
 template <class T>
-__global__ void __launch_bounds__(kThreads)
-    gather_kernel(const Control* control, Extents extents, Noise noise, T* __restrict__ input,
-                  float* __restrict__ target) {
+__global__ void __launch_bounds__(kThreads) gather_kernel(const Control* control, Extents extents, Noise noise,
+                                                          T* __restrict__ input, float* __restrict__ target) {
   const unsigned size = extents.height * extents.width * extents.channels, quads = (size + 3) / 4;
   const unsigned live = live_samples(control->batch, extents.samples);
   const std::size_t items = static_cast<std::size_t>(extents.samples) * quads;
@@ -79,9 +78,9 @@ __global__ void __launch_bounds__(kThreads)
     const bool draw = slot.noisy == slot.clean;
     float n[4] = {};
     if (draw) {
-      const uint4 words = curand_Philox4x32_10(
-          make_uint4(quad, sample.epoch, sample.id, static_cast<unsigned>(sample.domain)),
-          make_uint2(noise.seed_low, noise.seed_high));
+      const uint4 words =
+          curand_Philox4x32_10(make_uint4(quad, sample.epoch, sample.id, static_cast<unsigned>(sample.domain)),
+                               make_uint2(noise.seed_low, noise.seed_high));
       normals(words.x, words.y, n[0], n[1]);
       normals(words.z, words.w, n[2], n[3]);
     }
@@ -114,8 +113,8 @@ void gather(cudaStream_t stream, const Control* control, const Shape& batch, con
   const std::size_t quads = static_cast<std::size_t>(batch.n) * ((batch.sample_size() + 3) / 4);
   with_type(element, [&](auto zero) {
     using T = decltype(zero);
-    launch("gather_kernel", stream, grid_for(quads), gather_kernel<T>, control, extents, noise,
-           static_cast<T*>(input), target);
+    launch("gather_kernel", stream, grid_for(quads), gather_kernel<T>, control, extents, noise, static_cast<T*>(input),
+           target);
   });
 }
 

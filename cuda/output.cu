@@ -26,15 +26,15 @@ void convert(const char* name, cudaStream_t stream, const void* from, void* to, 
 void make_output(cudaStream_t stream, const void* from, float* to, std::size_t size, Element element, bool sigmoid) {
   with_type(element, [&](auto zero) {
     using T = decltype(zero);
-    if (sigmoid) convert<T, float, true>("sigmoid_output_kernel", stream, from, to, size);
-    else convert<T, float, false>("cast_output_kernel", stream, from, to, size);
+    if (sigmoid)
+      convert<T, float, true>("sigmoid_output_kernel", stream, from, to, size);
+    else
+      convert<T, float, false>("cast_output_kernel", stream, from, to, size);
   });
 }
 
 void cast(cudaStream_t stream, const float* from, void* to, std::size_t size, Element element) {
-  with_type(element, [&](auto zero) {
-    convert<float, decltype(zero), false>("cast_kernel", stream, from, to, size);
-  });
+  with_type(element, [&](auto zero) { convert<float, decltype(zero), false>("cast_kernel", stream, from, to, size); });
 }
 
 }  // namespace dae::cuda

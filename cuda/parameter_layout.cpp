@@ -20,7 +20,8 @@ void for_each_number(const ParameterPlace& p, const F& f) {
   for (std::size_t filter = 0; filter < static_cast<std::size_t>(p.filters); ++filter)
     for (std::size_t channel = 0; channel < channels; ++channel)
       for (std::size_t tap = 0; tap < area; ++tap)
-        f(p.canonical + (filter * channels + channel) * area + tap, p.offset + (filter * area + tap) * channels + channel);
+        f(p.canonical + (filter * channels + channel) * area + tap,
+          p.offset + (filter * area + tap) * channels + channel);
 }
 
 }  // namespace
@@ -31,8 +32,8 @@ ParameterLayout::ParameterLayout(const Graph& graph, const Shape& sample) {
   for (const bool biases : {false, true}) {
     for (const Parameter& parameter : all) {
       if ((parameter.dims.size() == 1) != biases) continue;
-      ParameterPlace place{.canonical = parameter.offset, .offset = size_, .size = parameter.size,
-                           .node = parameter.node};
+      ParameterPlace place{
+          .canonical = parameter.offset, .offset = size_, .size = parameter.size, .node = parameter.node};
       if (parameter.dims.size() == 4) {
         place.filters = parameter.dims[0];
         place.channels = parameter.dims[1];
@@ -50,9 +51,8 @@ bool ParameterLayout::has_parameters(int node) const {
 }
 
 const ParameterPlace& ParameterLayout::find(int node, bool bias) const {
-  return *std::find_if(places_.begin(), places_.end(), [&](const ParameterPlace& p) {
-    return p.node == node && (p.offset >= weights_) == bias;
-  });
+  return *std::find_if(places_.begin(), places_.end(),
+                       [&](const ParameterPlace& p) { return p.node == node && (p.offset >= weights_) == bias; });
 }
 
 void ParameterLayout::to_device(std::span<const float> canonical, std::span<float> device) const {

@@ -8,8 +8,8 @@
 
 namespace dae::cuda {
 
-/// Where a parameter lies on the device and how its numbers are ordered there. Convolutions are stored (filters, kernel,
-/// kernel, channels) for channels-last cuDNN; everything else keeps the canonical order.
+/// Where a parameter lies on the device and how its numbers are ordered there. Convolutions are stored (filters,
+/// kernel, kernel, channels) for channels-last cuDNN; everything else keeps the canonical order.
 struct ParameterPlace {
   std::size_t canonical = 0;  ///< Offset in the canonical arena, in floats.
   std::size_t offset = 0;     ///< Offset on the device, in elements.

@@ -16,16 +16,14 @@ void lower_reshape(Layer& layer, const Shape& image, bool to_planes) {
   const std::size_t items = image.size();
   const Element element = layer.element();
   const BufferId x = layer.in(), y = layer.out();
-  layer.forward("forward", {x, y}, [=](const Frame& f) {
-    transpose(f.stream, f.at(x), f.at(y), rows, columns, items, element);
-  });
+  layer.forward("forward", {x, y},
+                [=](const Frame& f) { transpose(f.stream, f.at(x), f.at(y), rows, columns, items, element); });
   if (!layer.trains()) return;
   const auto dx = layer.in_gradient();
   if (!dx) return;
   const BufferId dy = layer.out_gradient();
-  layer.backward("backward", {dy, *dx}, [=](const Frame& f) {
-    transpose(f.stream, f.at(dy), f.at(*dx), columns, rows, items, element);
-  });
+  layer.backward("backward", {dy, *dx},
+                 [=](const Frame& f) { transpose(f.stream, f.at(dy), f.at(*dx), columns, rows, items, element); });
 }
 
 }  // namespace

@@ -6,9 +6,8 @@ namespace dae::cuda {
 namespace {
 
 template <class T>
-__global__ void __launch_bounds__(kThreads)
-    transpose_kernel(const T* __restrict__ from, T* __restrict__ to, unsigned rows, unsigned columns,
-                     std::size_t items) {
+__global__ void __launch_bounds__(kThreads) transpose_kernel(const T* __restrict__ from, T* __restrict__ to,
+                                                             unsigned rows, unsigned columns, std::size_t items) {
   const std::size_t area = static_cast<std::size_t>(rows) * columns;
   for (std::size_t i = first_item(); i < items; i += item_stride()) {
     const std::size_t sample = i / area, within = i % area;

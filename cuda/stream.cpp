@@ -110,8 +110,6 @@ GraphExec::~GraphExec() {
   if (exec_ != nullptr) ignore(cudaGraphExecDestroy(exec_));
 }
 
-void GraphExec::launch(const Stream& stream) const {
-  check("cudaGraphLaunch", cudaGraphLaunch(exec_, stream.get()));
-}
+void GraphExec::launch(const Stream& stream) const { check("cudaGraphLaunch", cudaGraphLaunch(exec_, stream.get())); }
 
 }  // namespace dae::cuda

@@ -13,16 +13,14 @@ void lower(const Upsample2d& op, Layer& layer) {
   const auto factor = static_cast<unsigned>(op.factor);
   const Element element = layer.element();
   const BufferId x = layer.in(), y = layer.out();
-  layer.forward("forward", {x, y}, [=](const Frame& f) {
-    upsample_forward(f.stream, f.at(x), f.at(y), low, factor, element);
-  });
+  layer.forward("forward", {x, y},
+                [=](const Frame& f) { upsample_forward(f.stream, f.at(x), f.at(y), low, factor, element); });
   if (!layer.trains()) return;
   const auto dx = layer.in_gradient();
   if (!dx) return;
   const BufferId dy = layer.out_gradient();
-  layer.backward("backward", {dy, *dx}, [=](const Frame& f) {
-    upsample_backward(f.stream, f.at(dy), f.at(*dx), low, factor, element);
-  });
+  layer.backward("backward", {dy, *dx},
+                 [=](const Frame& f) { upsample_backward(f.stream, f.at(dy), f.at(*dx), low, factor, element); });
 }
 
 }  // namespace dae::cuda

@@ -70,8 +70,7 @@ void upsample(cudaStream_t stream, const void* from, void* to, const Shape& low,
 
 }  // namespace
 
-void upsample_forward(cudaStream_t stream, const void* x, void* y, const Shape& low, unsigned factor,
-                      Element element) {
+void upsample_forward(cudaStream_t stream, const void* x, void* y, const Shape& low, unsigned factor, Element element) {
   upsample<true>(stream, x, y, low, factor, element);
 }
 

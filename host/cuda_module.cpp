@@ -7,6 +7,11 @@
 
 namespace dae {
 
+std::string build_tag() {
+  return fmt::format("{}, {}, {} {} {} {}", DAE_VERSION, __VERSION__, sizeof(Spec), sizeof(Graph),
+                     sizeof(DeviceOptions), sizeof(Metrics));
+}
+
 CudaModule load_cuda_module() {
   namespace fs = std::filesystem;
   std::error_code ignored;
@@ -15,13 +20,14 @@ CudaModule load_cuda_module() {
     if (!fs::exists(path, ignored)) continue;
     // Never closed: the driver's threads may outlive every device.
     void* library = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
-    if (library == nullptr) return CudaModule(fmt::format("{} cannot be loaded: {}", path.string(), dlerror()));
-    void* factory = dlsym(library, CudaModule::factory_name);
-    if (factory == nullptr)
-      return CudaModule(fmt::format("{} is of another version of this program; build both together", path.string()));
-    return CudaModule(reinterpret_cast<CudaModule::Factory>(factory));
+    if (library == nullptr) return {true, dlerror()};
+    void* function = dlsym(library, kCudaModuleFunction);
+    const CudaModuleTable* table = function != nullptr ? reinterpret_cast<CudaModuleFunction>(function)() : nullptr;
+    if (table == nullptr || table->build != build_tag())
+      return {true, fmt::format("{} is of another build of this program", path.string())};
+    return CudaModule(*table);
   }
-  return CudaModule("this build has no libdae-cuda.so; configure it with -DDAE_CUDA=ON where the CUDA toolkit is");
+  return {false, "there is no libdae-cuda.so"};
 }
 
 }  // namespace dae

@@ -5,6 +5,7 @@
 #include "dae/device.hpp"
 #include "dae/error.hpp"
 #include "host/cpu/device.hpp"
+#include "host/cuda_diagnosis.hpp"
 #include "host/cuda_module.hpp"
 
 namespace dae {
@@ -12,6 +13,13 @@ namespace {
 
 void say(const DeviceOptions& options, const std::string& line) {
   if (options.say) options.say(line);
+}
+
+/// Throws DeviceError with cause and remedy.
+std::unique_ptr<Device> open_cuda(int ordinal, const DeviceOptions& options) {
+  const CudaModule cuda = load_cuda_module();
+  if (!cuda.usable()) throw DeviceError(diagnose(find_cuda(cuda), ordinal).text());
+  return cuda.open(ordinal, options);
 }
 
 }  // namespace
@@ -23,25 +31,29 @@ std::unique_ptr<Device> open_device(std::string_view request, const DeviceOption
     return device;
   }
   if (request == "auto") {
-    const CudaModule cuda = load_cuda_module();
-    if (cuda.usable()) {
-      auto device = cuda.open(0, options);
+    std::string cause;
+    try {
+      auto device = open_cuda(0, options);
       say(options, fmt::format("Device: {} (the first CUDA device)", device->name()));
       return device;
+    } catch (const DeviceError& error) {
+      cause = error.what();
     }
     auto device = make_cpu_device(options);
-    say(options, fmt::format("Device: {} (no CUDA device: {})", device->name(), cuda.cause()));
+    say(options, fmt::format("Device: {} (no CUDA device: {})", device->name(), cause));
     return device;
   }
   int ordinal = -1;
   const auto [end, error] = std::from_chars(request.data(), request.data() + request.size(), ordinal);
   if (error != std::errc{} || end != request.data() + request.size() || ordinal < 0)
     throw UsageError(fmt::format("device '{}' is unknown; use auto, cpu or the number of a CUDA device", request));
-  const CudaModule cuda = load_cuda_module();
-  if (!cuda.usable())
+  std::unique_ptr<Device> device;
+  try {
+    device = open_cuda(ordinal, options);
+  } catch (const DeviceError& cause) {
     throw DeviceError(
-        fmt::format("CUDA device {} cannot be used: {}; use --device cpu to train on the CPU", ordinal, cuda.cause()));
-  auto device = cuda.open(ordinal, options);
+        fmt::format("CUDA device {} cannot be used: {}; --device cpu uses the CPU", ordinal, cause.what()));
+  }
   say(options, fmt::format("Device: {} (asked for)", device->name()));
   return device;
 }

@@ -10,24 +10,42 @@ namespace {
 
 const char* name_of(cudnnBackendDescriptorType_t type) {
   switch (type) {
-    case CUDNN_BACKEND_TENSOR_DESCRIPTOR: return "tensor";
-    case CUDNN_BACKEND_CONVOLUTION_DESCRIPTOR: return "convolution";
-    case CUDNN_BACKEND_POINTWISE_DESCRIPTOR: return "pointwise";
-    case CUDNN_BACKEND_RESAMPLE_DESCRIPTOR: return "resample";
-    case CUDNN_BACKEND_OPERATION_CONVOLUTION_FORWARD_DESCRIPTOR: return "convolution forward";
-    case CUDNN_BACKEND_OPERATION_CONVOLUTION_BACKWARD_DATA_DESCRIPTOR: return "convolution backward data";
-    case CUDNN_BACKEND_OPERATION_CONVOLUTION_BACKWARD_FILTER_DESCRIPTOR: return "convolution backward filter";
-    case CUDNN_BACKEND_OPERATION_POINTWISE_DESCRIPTOR: return "pointwise operation";
-    case CUDNN_BACKEND_OPERATION_RESAMPLE_FWD_DESCRIPTOR: return "resample forward";
-    case CUDNN_BACKEND_OPERATION_RESAMPLE_BWD_DESCRIPTOR: return "resample backward";
-    case CUDNN_BACKEND_OPERATIONGRAPH_DESCRIPTOR: return "operation graph";
-    case CUDNN_BACKEND_DEVICEPROP_DESCRIPTOR: return "device properties";
-    case CUDNN_BACKEND_ENGINEHEUR_DESCRIPTOR: return "engine heuristic";
-    case CUDNN_BACKEND_ENGINECFG_DESCRIPTOR: return "engine configuration";
-    case CUDNN_BACKEND_ENGINE_DESCRIPTOR: return "engine";
-    case CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR: return "execution plan";
-    case CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR: return "variant pack";
-    default: return "descriptor";
+    case CUDNN_BACKEND_TENSOR_DESCRIPTOR:
+      return "tensor";
+    case CUDNN_BACKEND_CONVOLUTION_DESCRIPTOR:
+      return "convolution";
+    case CUDNN_BACKEND_POINTWISE_DESCRIPTOR:
+      return "pointwise";
+    case CUDNN_BACKEND_RESAMPLE_DESCRIPTOR:
+      return "resample";
+    case CUDNN_BACKEND_OPERATION_CONVOLUTION_FORWARD_DESCRIPTOR:
+      return "convolution forward";
+    case CUDNN_BACKEND_OPERATION_CONVOLUTION_BACKWARD_DATA_DESCRIPTOR:
+      return "convolution backward data";
+    case CUDNN_BACKEND_OPERATION_CONVOLUTION_BACKWARD_FILTER_DESCRIPTOR:
+      return "convolution backward filter";
+    case CUDNN_BACKEND_OPERATION_POINTWISE_DESCRIPTOR:
+      return "pointwise operation";
+    case CUDNN_BACKEND_OPERATION_RESAMPLE_FWD_DESCRIPTOR:
+      return "resample forward";
+    case CUDNN_BACKEND_OPERATION_RESAMPLE_BWD_DESCRIPTOR:
+      return "resample backward";
+    case CUDNN_BACKEND_OPERATIONGRAPH_DESCRIPTOR:
+      return "operation graph";
+    case CUDNN_BACKEND_DEVICEPROP_DESCRIPTOR:
+      return "device properties";
+    case CUDNN_BACKEND_ENGINEHEUR_DESCRIPTOR:
+      return "engine heuristic";
+    case CUDNN_BACKEND_ENGINECFG_DESCRIPTOR:
+      return "engine configuration";
+    case CUDNN_BACKEND_ENGINE_DESCRIPTOR:
+      return "engine";
+    case CUDNN_BACKEND_EXECUTION_PLAN_DESCRIPTOR:
+      return "execution plan";
+    case CUDNN_BACKEND_VARIANT_PACK_DESCRIPTOR:
+      return "variant pack";
+    default:
+      return "descriptor";
   }
 }
 
@@ -58,19 +76,19 @@ Descriptor& Descriptor::refer(cudnnBackendAttributeName_t name, const Descriptor
 
 Descriptor& Descriptor::own(cudnnBackendAttributeName_t name, Descriptor value) {
   refer(name, value);
-  owned_.push_back(std::move(value));
-  return *this;
+  return keep(std::move(value));
 }
 
 Descriptor& Descriptor::own_all(cudnnBackendAttributeName_t name, std::vector<Descriptor> values) {
   std::vector<cudnnBackendDescriptor_t> raw;
   for (const Descriptor& value : values) raw.push_back(value.descriptor_);
   set_raw(name, CUDNN_TYPE_BACKEND_DESCRIPTOR, static_cast<std::int64_t>(raw.size()), raw.data());
-  return keep(std::move(values));
+  std::move(values.begin(), values.end(), std::back_inserter(owned_));
+  return *this;
 }
 
-Descriptor& Descriptor::keep(std::vector<Descriptor> values) {
-  std::move(values.begin(), values.end(), std::back_inserter(owned_));
+Descriptor& Descriptor::keep(Descriptor value) {
+  owned_.push_back(std::move(value));
   return *this;
 }
 

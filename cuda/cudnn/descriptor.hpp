@@ -75,8 +75,8 @@ class Descriptor {
   Descriptor& own(cudnnBackendAttributeName_t name, Descriptor value);
   Descriptor& own_all(cudnnBackendAttributeName_t name, std::vector<Descriptor> values);
 
-  /// Keeps descriptors that others of its own refer to.
-  Descriptor& keep(std::vector<Descriptor> values);
+  /// Keeps a descriptor that others of its own refer to.
+  Descriptor& keep(Descriptor value);
 
   Descriptor finalize() &&;
 

@@ -19,9 +19,7 @@ struct Tensor {
   GraphTensor memory;  // uid 0 for a virtual tensor, which never lies in memory
 };
 
-std::size_t size_of(cudnnDataType_t type) {
-  return type == CUDNN_DATA_FLOAT ? 4 : type == CUDNN_DATA_BFLOAT16 ? 2 : 1;
-}
+std::size_t size_of(cudnnDataType_t type) { return type == CUDNN_DATA_FLOAT ? 4 : type == CUDNN_DATA_BFLOAT16 ? 2 : 1; }
 
 Tensor tensor(std::int64_t uid, const Dims& dims, cudnnDataType_t type, bool in_memory = true) {
   const std::array<std::int64_t, 4> extents = {dims.n, dims.c, dims.h, dims.w};
@@ -193,7 +191,8 @@ OperationGraph max_pool_forward(const PoolShape& s, cudnnDataType_t type, bool i
   if (index) tensors.push_back(tensor(kIndex, output_of(s), CUDNN_DATA_INT8));
   Descriptor d(CUDNN_BACKEND_OPERATION_RESAMPLE_FWD_DESCRIPTOR);
   d.own(CUDNN_ATTR_OPERATION_RESAMPLE_FWD_DESC, max_pool(s));
-  d.refer(CUDNN_ATTR_OPERATION_RESAMPLE_FWD_XDESC, tensors[0].descriptor).refer(CUDNN_ATTR_OPERATION_RESAMPLE_FWD_YDESC, tensors[1].descriptor);
+  d.refer(CUDNN_ATTR_OPERATION_RESAMPLE_FWD_XDESC, tensors[0].descriptor)
+      .refer(CUDNN_ATTR_OPERATION_RESAMPLE_FWD_YDESC, tensors[1].descriptor);
   if (index) d.refer(CUDNN_ATTR_OPERATION_RESAMPLE_FWD_IDXDESC, tensors[2].descriptor);
   return make_graph(fmt::format("max pool forward{} {} {}", index ? " index" : "", text(s), text(type)),
                     list(std::move(d).finalize()), std::move(tensors));

@@ -28,8 +28,8 @@ struct Proposal {
   std::string name;
 
   [[nodiscard]] bool passes(const PlanFilter& filter, bool multiplies) const {
-    const auto notes = engine.get_all<cudnnBackendNumericalNote_t>(CUDNN_ATTR_ENGINE_NUMERICAL_NOTE,
-                                                                   CUDNN_NUMERICAL_NOTE_TYPE_COUNT);
+    const auto notes =
+        engine.get_all<cudnnBackendNumericalNote_t>(CUDNN_ATTR_ENGINE_NUMERICAL_NOTE, CUDNN_NUMERICAL_NOTE_TYPE_COUNT);
     if (!filter.nondeterministic && has(notes, CUDNN_NUMERICAL_NOTE_NONDETERMINISTIC)) return false;
     if (filter.reduced_precision) return true;
     // Every engine that can pool with an index is noted as one with tensor cores; a maximum needs none.
@@ -38,9 +38,9 @@ struct Proposal {
            !has(notes, CUDNN_NUMERICAL_NOTE_REDUCED_PRECISION_REDUCTION);
   }
   [[nodiscard]] bool compiled() const {
-    return has(engine.get_all<cudnnBackendBehaviorNote_t>(CUDNN_ATTR_ENGINE_BEHAVIOR_NOTE,
-                                                          CUDNN_BEHAVIOR_NOTE_TYPE_COUNT),
-               CUDNN_BEHAVIOR_NOTE_RUNTIME_COMPILATION);
+    return has(
+        engine.get_all<cudnnBackendBehaviorNote_t>(CUDNN_ATTR_ENGINE_BEHAVIOR_NOTE, CUDNN_BEHAVIOR_NOTE_TYPE_COUNT),
+        CUDNN_BEHAVIOR_NOTE_RUNTIME_COMPILATION);
   }
 };
 
@@ -84,8 +84,8 @@ std::vector<Plan> collect(const OperationGraph& graph, const DeviceProperties& d
         if (!wanted(proposal) || !proposal.passes(filter, multiplies)) continue;
         try {
           Plan plan = make_plan(proposal, device);
-          const bool fits = filter.workspace_limit == 0 ||
-                            plan.workspace() <= static_cast<std::size_t>(filter.workspace_limit);
+          const bool fits =
+              filter.workspace_limit == 0 || plan.workspace() <= static_cast<std::size_t>(filter.workspace_limit);
           if (fits) plans.push_back(std::move(plan));
         } catch (const CudnnError& error) {
           reason = error.what();
@@ -147,7 +147,8 @@ void Plan::execute(cudnnHandle_t handle, std::span<const Operand> operands, void
 std::vector<Plan> candidates(const OperationGraph& graph, const DeviceProperties& device, const PlanFilter& filter,
                              std::size_t most) {
   std::string reason = "no engine passes the filter";
-  std::vector<Plan> plans = collect(graph, device, filter, most, [](const Proposal&) { return true; }, reason);
+  std::vector<Plan> plans = collect(
+      graph, device, filter, most, [](const Proposal&) { return true; }, reason);
   if (plans.empty())
     throw DeviceError(fmt::format("cuDNN has no plan for '{}'{}{}: {}", graph.key,
                                   filter.reduced_precision ? "" : " in strict fp32",
@@ -158,7 +159,8 @@ std::vector<Plan> candidates(const OperationGraph& graph, const DeviceProperties
 std::vector<Plan> named_candidate(const OperationGraph& graph, const DeviceProperties& device, const PlanFilter& filter,
                                   const std::string& name) {
   std::string reason;
-  return collect(graph, device, filter, 1, [&name](const Proposal& p) { return p.name == name; }, reason);
+  return collect(
+      graph, device, filter, 1, [&name](const Proposal& p) { return p.name == name; }, reason);
 }
 
 }  // namespace dae::cuda::cudnn

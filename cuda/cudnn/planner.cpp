@@ -22,7 +22,8 @@ Planner::Planner(DeviceProperties device, std::string scope, PlanCache cache, Me
 }
 
 std::string Planner::key(const OperationGraph& graph, const PlanRequest& request) const {
-  return fmt::format("{} | {}{}{}workspace {} | {}", graph.key, request.filter.reduced_precision ? "reduced " : "strict ",
+  return fmt::format("{} | {}{}{}workspace {} | {}", graph.key,
+                     request.filter.reduced_precision ? "reduced " : "strict ",
                      request.filter.nondeterministic ? "" : "deterministic ", request.may_time ? "timed " : "",
                      request.filter.workspace_limit, scope_);
 }

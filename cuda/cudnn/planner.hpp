@@ -15,7 +15,7 @@ using Choices = std::map<std::string, std::string>;
 
 struct PlanRequest {
   PlanFilter filter;
-  bool may_time = true;            ///< Choose the fastest of the first candidates; else the heuristic's favourite.
+  bool may_time = true;             ///< Choose the fastest of the first candidates; else the heuristic's favourite.
   const Choices* wanted = nullptr;  ///< Choices of an earlier run, taken where cuDNN still offers them.
 };
 

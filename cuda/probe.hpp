@@ -1,0 +1,23 @@
+#pragma once
+
+#include <driver_types.h>
+
+#include "dae/device.hpp"
+#include "host/cuda_probe.hpp"
+
+namespace dae::cuda {
+
+/// Asks the driver what there is. Never throws: what fails is a finding.
+CudaProbe probe();
+
+/// Throws DeviceError with cause and remedy unless this process can use that device.
+void require_usable(int ordinal);
+
+/// Says one line for each environment variable that changes what this device computes.
+void report_overrides(const DeviceOptions& options);
+
+/// Whether the current device can load a kernel of this library: cudaErrorNoKernelImageForDevice when no code for its
+/// architecture was built.
+cudaError_t load_probe_kernel();
+
+}  // namespace dae::cuda

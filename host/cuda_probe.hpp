@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace dae {
+
+/// What libdae-cuda.so learned by asking the driver. Plain data, so that every finding can be made up by a test.
+struct CudaProbe {
+  /// One GPU that this process may use.
+  struct Gpu {
+    std::string name;
+    int architecture = 0;     ///< 90 for compute capability 9.0.
+    std::size_t memory = 0;   ///< Bytes in all.
+    bool has_kernels = true;  ///< libdae-cuda.so holds code for it.
+  };
+
+  int driver = 0;         ///< The newest CUDA that the driver runs, 13000 for 13.0; 0: there is no driver.
+  int runtime = 0;        ///< The CUDA that libdae-cuda.so is built with.
+  std::size_t cudnn = 0;  ///< cuDNN's version, 91900 for 9.19.0.
+  std::vector<Gpu> gpus;
+  std::string error;  ///< Of the call that counts GPUs: name, number and text; empty when it succeeded.
+};
+
+}  // namespace dae
