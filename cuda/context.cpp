@@ -18,10 +18,9 @@ Context::Opened Context::open(int ordinal) {
 Context::Context(int ordinal, const DeviceOptions& options)
     : ordinal_(ordinal),
       opened_(open(ordinal)),
-      scope_(fmt::format("cuDNN {}, {}", cudnnGetVersion(), opened_.name)),
       cudnn_(stream_),
       blas_(stream_),
-      planner_(cudnn::DeviceProperties::of(cudnn_.get()), fmt::format("cuDNN {}", cudnnGetVersion()),
+      planner_(cudnn::DeviceProperties::of(cudnn_.get()), fmt::format("cuDNN {}, {}", cudnnGetVersion(), opened_.name),
                cudnn::PlanCache(options.plan_cache),
                [this](const cudnn::OperationGraph& graph, const cudnn::Plan& plan) {
                  return cudnn::measure(graph, plan, cudnn_.get(), stream_);

@@ -6,6 +6,7 @@
 #include "cuda/blas.hpp"
 #include "cuda/cudnn/handle.hpp"
 #include "cuda/cudnn/planner.hpp"
+#include "cuda/lowering.hpp"
 #include "cuda/stream.hpp"
 #include "cuda/throttle.hpp"
 #include "dae/device.hpp"
@@ -27,9 +28,7 @@ class Context {
   void drain() const noexcept;
   /// To be told after each launch of a graph.
   [[nodiscard]] Throttle& throttle() { return throttle_; }
-  [[nodiscard]] const cudnn::Handle& cudnn() const { return cudnn_; }
-  [[nodiscard]] const Blas& blas() const { return blas_; }
-  [[nodiscard]] cudnn::Planner& planner() { return planner_; }
+  [[nodiscard]] Libraries libraries() { return {&planner_, &cudnn_, &blas_}; }
 
   /// "NVIDIA H100 PCIe".
   [[nodiscard]] const std::string& name() const { return opened_.name; }
@@ -37,8 +36,6 @@ class Context {
   [[nodiscard]] int architecture() const { return opened_.architecture; }
   /// Bytes that can be allocated now.
   [[nodiscard]] std::size_t free_memory() const;
-  /// cuDNN's version and the device, which choices of plans belong to.
-  [[nodiscard]] const std::string& scope() const { return scope_; }
 
  private:
   struct Opened {
@@ -49,7 +46,6 @@ class Context {
 
   int ordinal_;
   Opened opened_;
-  std::string scope_;
   Stream stream_;
   Throttle throttle_;
   cudnn::Handle cudnn_;

@@ -39,7 +39,7 @@ Engine::Engine(std::shared_ptr<Context> context, const Graph& graph, const Spec&
       spec_(spec),
       element_(element_of(spec)),
       layout_(graph, spec.shape),
-      steps_(lower(graph, spec, input_gradient, layout_, *context_, choices)) {
+      steps_(lower(graph, spec, input_gradient, layout_, context_->libraries(), choices)) {
   BufferPlan plan = place_buffers(lifetimes(steps_), kAlign);
   offsets_ = std::move(plan.offsets);
   arena_ = {Place::device, plan.bytes};

@@ -1,6 +1,6 @@
+#include <algorithm>
 #include <utility>
 
-#include "cuda/context.hpp"
 #include "cuda/lowering.hpp"
 #include "cuda/lowering_state.hpp"
 
@@ -59,19 +59,20 @@ void Layer::backward(const char* op, std::vector<BufferId> buffers, std::functio
 }
 
 Layer::Operation Layer::plan(const cudnn::OperationGraph& graph) {
-  const auto plan = lowering_.context_.planner().plan(graph, lowering_.request_);
+  const auto plan = lowering_.libraries_.planner->plan(graph, lowering_.request_);
   lowering_.choices_[graph.key] = plan->name();
   lowering_.steps_.workspace = std::max(lowering_.steps_.workspace, plan->workspace());
   return
-      [plan, &handle = lowering_.context_.cudnn()](const Frame& frame, std::initializer_list<cudnn::Operand> operands) {
-        plan->execute(handle.get(), {operands.begin(), operands.size()}, frame.workspace);
+      [plan, handle = lowering_.libraries_.cudnn](const Frame& frame, std::initializer_list<cudnn::Operand> operands) {
+        plan->execute(handle->get(), {operands.begin(), operands.size()}, frame.workspace);
       };
 }
 
 Layer::Product Layer::product(int rows, int columns, int inner) const {
-  return
-      [=, &blas = lowering_.context_.blas(), type = element(), precision = lowering_.spec_.precision](
-          const Matrix& a, const Matrix& b, void* c) { blas.multiply(a, b, c, rows, columns, inner, type, precision); };
+  return [=, blas = lowering_.libraries_.blas, type = element(), precision = lowering_.spec_.precision](
+             const Matrix& a, const Matrix& b, void* c) {
+    blas->multiply(a, b, c, rows, columns, inner, type, precision);
+  };
 }
 
 }  // namespace dae::cuda

@@ -2,8 +2,6 @@
 
 #include <cub/block/block_reduce.cuh>
 
-#include <algorithm>
-
 #include "cuda/control.cuh"
 #include "cuda/loss.hpp"
 #include "cuda/sigmoid.cuh"
@@ -75,11 +73,6 @@ void launch_loss(cudaStream_t stream, const LossOperands& o, const Control* cont
 }
 
 }  // namespace
-
-unsigned loss_chunks(const Shape& output) {
-  // Four elements a thread, so that a block's reduction is small beside its loads.
-  return static_cast<unsigned>(std::clamp<std::size_t>(output.sample_size() / (std::size_t{4} * kThreads), 1, 64));
-}
 
 void loss(cudaStream_t stream, const Loss& loss, const LossOperands& operands, const Control* control,
           const Shape& output, Element element) {

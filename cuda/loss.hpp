@@ -2,6 +2,7 @@
 
 #include <driver_types.h>
 
+#include <algorithm>
 #include <cstddef>
 
 #include "cuda/control.hpp"
@@ -16,8 +17,11 @@ struct LossPartial {
   float loss = 0, squared_error = 0;
 };
 
-/// Blocks a sample.
-unsigned loss_chunks(const Shape& output);
+/// Blocks a sample: four elements a thread, so that a block's reduction is small beside its loads.
+inline unsigned loss_chunks(const Shape& output) {
+  constexpr std::size_t kElements = 1024, kMost = 64;
+  return static_cast<unsigned>(std::clamp<std::size_t>(output.sample_size() / kElements, 1, kMost));
+}
 
 struct LossOperands {
   const void* last = nullptr;  ///< The last layer's output; logits for Bce.

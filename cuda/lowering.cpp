@@ -5,25 +5,34 @@
 #include <utility>
 
 #include "cuda/choices.hpp"
-#include "cuda/context.hpp"
 #include "cuda/loss.hpp"
 #include "cuda/lowering_state.hpp"
 #include "cuda/merge.hpp"
 #include "cuda/output.hpp"
 
 namespace dae::cuda {
+namespace {
+
+/// Some engines would take all the memory that there is for a gain of a few percent.
+std::int64_t workspace_limit(const Spec& spec) {
+  constexpr std::size_t kMost = std::size_t{1} << 30;
+  if (spec.workspace_limit > 0) return static_cast<std::int64_t>(spec.workspace_limit);
+  return static_cast<std::int64_t>(spec.memory_limit > 0 ? std::min(kMost, spec.memory_limit / 4 + 1) : kMost);
+}
+
+}  // namespace
 
 Lowering::Lowering(const Graph& graph, const Spec& spec, InputGradient input_gradient, const ParameterLayout& layout,
-                   Context& context, cudnn::Choices& choices)
+                   const Libraries& libraries, cudnn::Choices& choices)
     : graph_(graph),
       spec_(spec),
       layout_(layout),
-      context_(context),
+      libraries_(libraries),
       choices_(choices),
-      wanted_(choices_in(spec.plans, context.scope())),
+      wanted_(choices_in(spec.plans, libraries.planner->scope())),
       request_({{.reduced_precision = spec.precision != Precision::fp32,
                  .nondeterministic = !spec.deterministic,
-                 .workspace_limit = static_cast<std::int64_t>(spec.workspace_limit)},
+                 .workspace_limit = workspace_limit(spec)},
                 !spec.deterministic,
                 wanted_.empty() ? nullptr : &wanted_}),
       shapes_(infer_shapes(graph, spec.shape)),
@@ -126,8 +135,8 @@ void lower(const Input&, Layer&) {}
 Element element_of(const Spec& spec) { return spec.precision == Precision::bf16 ? Element::bf16 : Element::f32; }
 
 StepList lower(const Graph& graph, const Spec& spec, InputGradient input_gradient, const ParameterLayout& layout,
-               Context& context, cudnn::Choices& choices) {
-  return Lowering(graph, spec, input_gradient, layout, context, choices).run();
+               const Libraries& libraries, cudnn::Choices& choices) {
+  return Lowering(graph, spec, input_gradient, layout, libraries, choices).run();
 }
 
 std::vector<Lifetime> lifetimes(const StepList& steps) {

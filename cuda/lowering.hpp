@@ -13,6 +13,7 @@
 
 #include "cuda/blas.hpp"
 #include "cuda/control.hpp"
+#include "cuda/cudnn/handle.hpp"
 #include "cuda/cudnn/planner.hpp"
 #include "cuda/element.hpp"
 #include "cuda/parameter_layout.hpp"
@@ -26,7 +27,12 @@
 /// layers are fused, who needs a gradient, how gradients of several readers are added up, how long a buffer lives.
 namespace dae::cuda {
 
-class Context;
+/// What steps call besides our kernels. Lowering needs the planner alone; the rest is used when steps are enqueued.
+struct Libraries {
+  cudnn::Planner* planner = nullptr;
+  const cudnn::Handle* cudnn = nullptr;
+  const Blas* blas = nullptr;
+};
 
 /// A tensor or scratch area in a Program's arena.
 using BufferId = int;
@@ -145,7 +151,7 @@ enum class InputGradient { no, yes };
 /// Lowers a graph. Plans cuDNN graphs on the way; allocates nothing.
 /// `choices` gains the plan of every cuDNN graph.
 StepList lower(const Graph& graph, const Spec& spec, InputGradient input_gradient, const ParameterLayout& layout,
-               Context& context, cudnn::Choices& choices);
+               const Libraries& libraries, cudnn::Choices& choices);
 
 /// bf16 for Precision::bf16, else f32.
 Element element_of(const Spec& spec);

@@ -13,7 +13,7 @@ namespace dae::cuda {
 class Lowering {
  public:
   Lowering(const Graph& graph, const Spec& spec, InputGradient input_gradient, const ParameterLayout& layout,
-           Context& context, cudnn::Choices& choices);
+           const Libraries& libraries, cudnn::Choices& choices);
   StepList run();
 
  private:
@@ -41,7 +41,7 @@ class Lowering {
   const Graph& graph_;
   const Spec& spec_;
   const ParameterLayout& layout_;
-  Context& context_;
+  Libraries libraries_;
   cudnn::Choices& choices_;
   cudnn::Choices wanted_;
   cudnn::PlanRequest request_;

@@ -34,7 +34,7 @@ int largest_fitting_batch(Context& context, const Graph& graph, Spec spec, Memor
 MemoryPlan plan_memory(Context& context, const Graph& graph, const Spec& spec) {
   const ParameterLayout layout(graph, spec.shape);
   cudnn::Choices ignored;
-  const StepList steps = lower(graph, spec, InputGradient::no, layout, context, ignored);
+  const StepList steps = lower(graph, spec, InputGradient::no, layout, context.libraries(), ignored);
   const EngineBytes engine = Engine::bytes(steps, layout, spec);
   return {.parameters = CudaState::bytes(layout) + engine.gradients + engine.other,
           .activations = engine.arena,

@@ -235,6 +235,6 @@ double CudaProgram::gradient(const State& state, std::span<const float> in, std:
   return read_back_.get()->totals.loss / static_cast<double>(images);
 }
 
-std::string CudaProgram::plans() const { return to_text(choices_, context_->scope()); }
+std::string CudaProgram::plans() const { return to_text(choices_, context_->libraries().planner->scope()); }
 
 }  // namespace dae::cuda

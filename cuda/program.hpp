@@ -69,7 +69,7 @@ class CudaProgram final : public Program {
   std::array<Captured, 3> graphs_;
   std::array<Transfer, 2> transfers_;
   std::optional<Adam> rates_;
-  std::size_t steps_since_metrics_ = 0, losses_reserved_ = 0;
+  std::size_t steps_since_metrics_ = 0;
   std::shared_ptr<std::uint64_t> trained_steps_;  // of the State that was trained last
   bool eager_ = false;
 };

@@ -17,15 +17,15 @@ constexpr std::size_t kMeasured = 6;
 
 Planner::Planner(DeviceProperties device, std::string scope, PlanCache cache, Measure measure)
     : device_(std::move(device)), scope_(std::move(scope)), cache_(std::move(cache)), measure_(std::move(measure)) {
-  scope_ += " " + device_.json();
-  std::replace(scope_.begin(), scope_.end(), '\n', ' ');
+  properties_ = device_.json();
+  std::replace(properties_.begin(), properties_.end(), '\n', ' ');
 }
 
 std::string Planner::key(const OperationGraph& graph, const PlanRequest& request) const {
-  return fmt::format("{} | {}{}{}workspace {} | {}", graph.key,
+  return fmt::format("{} | {}{}{}workspace {} | {} | {}", graph.key,
                      request.filter.reduced_precision ? "reduced " : "strict ",
                      request.filter.nondeterministic ? "" : "deterministic ", request.may_time ? "timed " : "",
-                     request.filter.workspace_limit, scope_);
+                     request.filter.workspace_limit, scope_, properties_);
 }
 
 std::shared_ptr<const Plan> Planner::plan(const OperationGraph& graph, const PlanRequest& request) {

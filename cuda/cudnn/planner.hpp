@@ -26,13 +26,13 @@ class Planner {
   /// Milliseconds that a plan takes; may throw MemoryError.
   using Measure = std::function<float(const OperationGraph&, const Plan&)>;
 
-  /// `scope` says in one line what plans depend on besides their graph and the device's properties: versions.
+  /// `scope` says in one line what choices of plans belong to: cuDNN's version and the device.
   Planner(DeviceProperties device, std::string scope, PlanCache cache, Measure measure);
 
   /// Throws DeviceError when cuDNN has no plan that passes the filter.
   std::shared_ptr<const Plan> plan(const OperationGraph& graph, const PlanRequest& request);
 
-  [[nodiscard]] const DeviceProperties& device() const { return device_; }
+  [[nodiscard]] const std::string& scope() const { return scope_; }
 
  private:
   [[nodiscard]] std::string key(const OperationGraph& graph, const PlanRequest& request) const;
@@ -40,7 +40,7 @@ class Planner {
   [[nodiscard]] std::size_t fastest(const OperationGraph& graph, const std::vector<Plan>& plans) const;
 
   DeviceProperties device_;
-  std::string scope_;
+  std::string scope_, properties_;
   PlanCache cache_;
   Measure measure_;
   std::map<std::string, std::shared_ptr<const Plan>> known_;

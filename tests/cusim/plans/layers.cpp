@@ -1,0 +1,27 @@
+#include "layers.hpp"
+
+namespace dae::plans {
+
+std::vector<SingleLayer> single_layers(Part part, int batch) {
+  std::vector<SingleLayer> layers;
+  for (const std::string_view name : preset_names()) {
+    const Graph whole = preset(name);
+    const std::vector<Shape> shapes = infer_shapes(whole, {batch, 28, 28, 1});
+    for (std::size_t i = 0; i < whole.nodes.size(); ++i) {
+      const Node& node = whole.nodes[i];
+      const bool wanted = part == Part::convolutions ? std::holds_alternative<Conv2d>(node.op)
+                                                     : std::holds_alternative<MaxPool2d>(node.op);
+      if (!wanted) continue;
+      SingleLayer layer{std::string(name) + " " + node.name, {}, shapes[static_cast<std::size_t>(node.inputs[0])]};
+      layer.graph.name = layer.name;
+      layer.graph.append(Input{});
+      layer.graph.append(node.op);
+      // Presets are chains: the next node is this one's only reader.
+      if (i + 1 < whole.nodes.size() && std::holds_alternative<ReLU>(whole.nodes[i + 1].op)) layer.graph.append(ReLU{});
+      layers.push_back(std::move(layer));
+    }
+  }
+  return layers;
+}
+
+}  // namespace dae::plans
