@@ -19,7 +19,8 @@ namespace {
 
 using namespace cuda::cudnn;
 
-constexpr ConvShape kConv{.n = 128, .height = 14, .width = 14, .channels = 32, .filters = 32, .kernel = 3, .before = 1, .after = 1};
+constexpr ConvShape kConv{
+    .n = 128, .height = 14, .width = 14, .channels = 32, .filters = 32, .kernel = 3, .before = 1, .after = 1};
 constexpr PlanFilter kStrict{}, kAny{.reduced_precision = true, .nondeterministic = true};
 
 DeviceProperties properties(int architecture) { return DeviceProperties::from_json(device_file(architecture).json); }
@@ -71,14 +72,14 @@ std::size_t failed_controls() {
     static_cast<void>(candidates(conv_forward(kConv, CUDNN_DATA_BFLOAT16, Epilogue::bias_relu), t4, kAny, 1));
   });
   failed += refused("a plan of another architecture", [&] { static_cast<void>(Plan::restore(t4, json, "")); });
-  failed += refused("a plan cut short",
-                    [&] { static_cast<void>(Plan::restore(h100, json.substr(0, json.size() / 2), "")); });
+  failed +=
+      refused("a plan cut short", [&] { static_cast<void>(Plan::restore(h100, json.substr(0, json.size() / 2), "")); });
   failed += control("strict fp32 takes another engine than TF32 on an H100", strict[0].name() != any[0].name(),
                     strict[0].name() + ", " + any[0].name());
   failed += control("a plan restored from its text needs the same workspace",
                     Plan::restore(h100, json, "").workspace() == strict[0].workspace());
-  failed += control("a plan is found again by its name",
-                    named_candidate(conv, h100, kStrict, strict[0].name()).size() == 1);
+  failed +=
+      control("a plan is found again by its name", named_candidate(conv, h100, kStrict, strict[0].name()).size() == 1);
   failed += control("no plan has a name that nobody gave", named_candidate(conv, h100, kStrict, "A0 eng9999").empty());
   failed += flipped_bit_is_found(strict[0]);
   return failed;

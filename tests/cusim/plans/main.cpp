@@ -53,15 +53,21 @@ void plan_layer(const SingleLayer& layer, const Setting& setting, cuda::cudnn::P
   }
 }
 
+/// Pooling is compiled for a second each: the short form takes one precision. Its engines do not depend on the rest.
+bool wanted(const Setting& setting, const DeviceFile& device, Part part, bool full) {
+  if (setting.precision != Precision::fp32 && device.architecture < 80) return false;
+  if (part == Part::convolutions) return true;
+  return !setting.deterministic &&
+         (setting.precision == Precision::fp32 || (full && setting.precision == Precision::bf16));
+}
+
 Tally plan_device(const DeviceFile& device, Part part, bool full) {
   cuda::cudnn::Planner planner(cuda::cudnn::DeviceProperties::from_json(device.json), device.name,
                                cuda::cudnn::PlanCache(""),
                                [](const auto&, const auto&) { return 1.0f; });  // every plan is as fast: the first wins
   Tally tally;
   for (const Setting& setting : kSettings) {
-    if (setting.precision != Precision::fp32 && device.architecture < 80) continue;
-    // Pooling is compiled for a second each; its engines do not depend on determinism.
-    if (part == Part::pooling && (setting.deterministic || setting.precision == Precision::tf32)) continue;
+    if (!wanted(setting, device, part, full)) continue;
     for (const int batch : {1, 16, 96, 128}) {
       if (batch != 128 && (!full || part == Part::pooling)) continue;
       for (const SingleLayer& layer : single_layers(part, batch)) plan_layer(layer, setting, planner, tally);
