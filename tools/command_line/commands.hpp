@@ -10,6 +10,7 @@ void add_train(CommandLine&);
 void add_evaluate(CommandLine&);
 void add_denoise(CommandLine&);
 void add_devices(CommandLine&);
+void add_doctor(CommandLine&);
 void add_bench(CommandLine&);
 void add_summary(CommandLine&);
 void add_version(CommandLine&);

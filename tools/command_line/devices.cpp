@@ -1,10 +1,10 @@
 #include <memory>
+#include <string>
 #include <vector>
 
-#include "dae/error.hpp"
 #include "host/cpu/isa.hpp"
 #include "host/cpu/thread_pool.hpp"
-#include "host/cuda_module.hpp"
+#include "host/cuda_diagnosis.hpp"
 #include "tools/command_line/commands.hpp"
 #include "tools/command_line/exit_code.hpp"
 #include "tools/command_line/output.hpp"
@@ -37,18 +37,18 @@ void print_cpu() {
 }
 
 void print_cuda() {
-  const CudaModule cuda = load_cuda_module();
-  if (!cuda.usable()) {
-    print_out("CUDA: none: {}\n", cuda.cause());
+  const CudaFindings found = find_cuda(load_cuda_module());
+  if (const CudaDiagnosis diagnosis = diagnose(found, 0); !diagnosis.usable()) {
+    print_out("CUDA: none: {}\n", diagnosis.text());
     return;
   }
-  for (int ordinal = 0;; ++ordinal) {
-    try {
-      print_out("CUDA {}: {}\n", ordinal, cuda.open(ordinal, {})->name());
-    } catch (const DeviceError& error) {
-      if (ordinal == 0) print_out("CUDA: none: {}\n", error.what());
-      return;
-    }
+  const std::string versions = fmt::format("driver for CUDA {}, cuDNN {}", cuda_version_text(found.probe->driver),
+                                           cudnn_version_text(found.probe->cudnn));
+  for (std::size_t i = 0; i < found.probe->gpus.size(); ++i) {
+    const CudaProbe::Gpu& gpu = found.probe->gpus[i];
+    print_out("CUDA {}: {}, compute capability {}.{}, {:.1f} GB, {}{}\n", i, gpu.name, gpu.architecture / 10,
+              gpu.architecture % 10, static_cast<double>(gpu.memory) / 1e9, versions,
+              gpu.has_kernels ? "" : ", no code for it in this program");
   }
 }
 
