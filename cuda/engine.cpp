@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "cuda/noise.hpp"
+#include "cuda/noise_map.hpp"
 #include "cuda/optimizer.hpp"
 #include "cuda/output.hpp"
 #include "cuda/range.hpp"
@@ -85,7 +86,14 @@ void Engine::cast_weights(const Pass& pass) const {
 
 void Engine::gather_batch(const Frame& f) const {
   const Range range("gather");
-  gather(f.stream, f.control, spec_.shape, spec_.noise, f.at(steps_.input), f.at<float>(steps_.target), element_);
+  gather(f.stream, f.control, spec_.shape, spec_.noise, f.at(steps_.input), f.at<float>(steps_.target),
+         steps_.levels >= 0 ? f.at<float>(steps_.levels) : nullptr, element_);
+}
+
+/// For images that come with their noise.
+void Engine::set_noise_levels(const Frame& f) const {
+  if (steps_.levels < 0) return;
+  set_levels(f.stream, f.at<float>(steps_.levels), noise_level(spec_.noise), static_cast<std::size_t>(spec_.shape.n));
 }
 
 void Engine::compute_loss(const Frame& f, bool with_gradient) const {
@@ -146,6 +154,7 @@ void Engine::predict(const Pass& pass) const {
   const Frame f = frame(pass);
   cast_weights(pass);
   if (element_ == Element::bf16) cast(f.stream, staging_.get(), f.at(steps_.input), spec_.shape.size(), element_);
+  set_noise_levels(f);
   enqueue(steps_.forward, f);
   enqueue(steps_.output, f);
 }
@@ -154,6 +163,7 @@ void Engine::gradient(const Pass& pass) const {
   const Frame f = frame(pass);
   cast_weights(pass);
   if (element_ == Element::bf16) cast(f.stream, staging_.get(), f.at(steps_.input), spec_.shape.size(), element_);
+  set_noise_levels(f);
   enqueue(steps_.forward, f);
   compute_loss(f, true);
   enqueue(steps_.backward, f);

@@ -60,6 +60,7 @@ class Engine {
   [[nodiscard]] Frame frame(const Pass& pass) const;
   void cast_weights(const Pass& pass) const;
   void gather_batch(const Frame& frame) const;
+  void set_noise_levels(const Frame& frame) const;
   void compute_loss(const Frame& frame, bool with_gradient) const;
   void finish(const Pass& pass, Finish mode) const;
   void read_elements(std::span<float> to, const void* from) const;

@@ -46,6 +46,12 @@ void Layer::alias() { lowering_.alias(node_); }
 
 BufferId Layer::scratch(std::size_t bytes) { return lowering_.add_buffer(bytes); }
 
+BufferId Layer::noise_levels() {
+  BufferId& levels = lowering_.steps_.levels;
+  if (levels < 0) levels = scratch(static_cast<std::size_t>(lowering_.spec_.shape.n) * sizeof(float));
+  return levels;
+}
+
 void Layer::add_bias_partials(const BiasPartials& partials) { lowering_.steps_.biases.push_back(partials); }
 
 void Layer::forward(const char* op, std::vector<BufferId> buffers, std::function<void(const Frame&)> enqueue) {

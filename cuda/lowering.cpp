@@ -157,6 +157,7 @@ std::vector<Lifetime> lifetimes(const StepList& steps) {
   };
   use(steps.input);
   use(steps.target);
+  if (steps.levels >= 0) use(steps.levels);
   use_all(steps.forward);
   use_all(steps.output);
   ++time;

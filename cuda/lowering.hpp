@@ -81,6 +81,7 @@ struct StepList {
   std::vector<std::size_t> bytes;          ///< Of each buffer.
   BufferId input = 0;                      ///< What enters the network, in the element type.
   BufferId target = 0;                     ///< fp32.
+  BufferId levels = -1;                    ///< fp32, one a sample: how strong its noise is; -1: no layer asks.
   BufferId last = 0;                       ///< What the loss reads: the last layer's output, logits under Bce.
   BufferId last_gradient = -1;             ///< Training only.
   BufferId output_buffer = 0;              ///< fp32.
@@ -128,6 +129,8 @@ class Layer {
   void alias();
 
   BufferId scratch(std::size_t bytes);
+  /// One float a sample: how strong its noise is.
+  BufferId noise_levels();
   void add_bias_partials(const BiasPartials& partials);
   void forward(const char* op, std::vector<BufferId> buffers, std::function<void(const Frame&)> enqueue);
   /// Backward steps of one layer run in the order in which they are added; layers run last to first.
@@ -172,5 +175,8 @@ void lower(const Sigmoid&, Layer&);
 void lower(const Add&, Layer&);
 void lower(const Subtract&, Layer&);
 void lower(const Concat&, Layer&);
+void lower(const SpaceToDepth&, Layer&);
+void lower(const DepthToSpace&, Layer&);
+void lower(const NoiseMap&, Layer&);
 
 }  // namespace dae::cuda

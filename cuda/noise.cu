@@ -9,7 +9,7 @@ namespace dae::cuda {
 namespace {
 
 struct Noise {
-  float sigma;
+  float sigma, span;  // a sample's own sigma lies up to `span` above
   bool clip;
   std::uint32_t seed_low, seed_high;
 };
@@ -32,6 +32,15 @@ __device__ inline void normals(unsigned w0, unsigned w1, float& n0, float& n1) {
   sincospif((static_cast<float>(w1) + 0.5f) * 0x1p-31f, &sine, &cosine);
   n0 = radius * cosine;
   n1 = radius * sine;
+}
+
+/// A sample's sigma, as dae/noise.hpp lays down.
+__device__ inline float sigma_of(const Noise& noise, const Sample& sample) {
+  if (noise.span == 0.0f) return noise.sigma;
+  const uint4 words =
+      curand_Philox4x32_10(make_uint4(0xFFFFFFFFu, sample.epoch, sample.id, static_cast<unsigned>(sample.domain)),
+                           make_uint2(noise.seed_low, noise.seed_high));
+  return noise.sigma + noise.span * ((static_cast<float>(words.x) + 0.5f) * 0x1p-32f);
 }
 
 /// Element of an image in the pool, scaled to [0, 1] unless it is float.
@@ -57,8 +66,9 @@ __device__ inline std::size_t source(const Sample& sample, const SlotPlace& slot
 
 /// One thread a quad: four neighbouring elements share one call of Philox.
 template <class T>
-__global__ void __launch_bounds__(kThreads) gather_kernel(const Control* control, Extents extents, Noise noise,
-                                                          T* __restrict__ input, float* __restrict__ target) {
+__global__ void __launch_bounds__(kThreads)
+    gather_kernel(const Control* control, Extents extents, Noise noise, T* __restrict__ input,
+                  float* __restrict__ target, float* __restrict__ levels, float level) {
   const unsigned size = extents.height * extents.width * extents.channels, quads = (size + 3) / 4;
   const unsigned live = live_samples(control->batch, extents.samples);
   const std::size_t items = static_cast<std::size_t>(extents.samples) * quads;
@@ -71,12 +81,15 @@ __global__ void __launch_bounds__(kThreads) gather_kernel(const Control* control
         input[at + k] = from_float<T>(0.0f);
         target[at + k] = 0.0f;
       }
+      if (levels != nullptr && quad == 0) levels[row] = 0.0f;
       continue;
     }
     const Sample sample = control->batch.samples[control->batch.cursor + row];
     const SlotPlace slot = control->batch.slots[sample.slot];
     const bool draw = slot.noisy == slot.clean;
     float n[4] = {};
+    const float sigma = draw ? sigma_of(noise, sample) : level;
+    if (levels != nullptr && quad == 0) levels[row] = sigma;
     if (draw) {
       const uint4 words =
           curand_Philox4x32_10(make_uint4(quad, sample.epoch, sample.id, static_cast<unsigned>(sample.domain)),
@@ -90,7 +103,7 @@ __global__ void __launch_bounds__(kThreads) gather_kernel(const Control* control
       const float clean = pixel(control->batch.pixels + slot.clean, slot.clean_bytes, from);
       float noisy = 0;
       if (draw) {
-        noisy = clean + noise.sigma * n[k];
+        noisy = clean + sigma * n[k];
         if (noise.clip) noisy = fminf(fmaxf(noisy, 0.0f), 1.0f);
       } else {
         noisy = pixel(control->batch.pixels + slot.noisy, slot.noisy_bytes, from);
@@ -104,17 +117,22 @@ __global__ void __launch_bounds__(kThreads) gather_kernel(const Control* control
 }  // namespace
 
 void gather(cudaStream_t stream, const Control* control, const Shape& batch, const NoiseRecipe& recipe, void* input,
-            float* target, Element element) {
-  Noise noise{0, recipe.clip, static_cast<std::uint32_t>(recipe.seed), static_cast<std::uint32_t>(recipe.seed >> 32)};
+            float* target, float* levels, Element element) {
+  Noise noise{0, 0, recipe.clip, static_cast<std::uint32_t>(recipe.seed),
+              static_cast<std::uint32_t>(recipe.seed >> 32)};
   // Parts of the same kind draw the same words, so their strengths add up.
-  for (const NoisePart& part : recipe.parts) noise.sigma += std::get<Gaussian>(part).sigma;
+  for (const NoisePart& part : recipe.parts) {
+    const auto& gaussian = std::get<Gaussian>(part);
+    noise.sigma += gaussian.sigma;
+    if (gaussian.upto > gaussian.sigma) noise.span += gaussian.upto - gaussian.sigma;
+  }
   const Extents extents{static_cast<unsigned>(batch.n), static_cast<unsigned>(batch.h), static_cast<unsigned>(batch.w),
                         static_cast<unsigned>(batch.c)};
   const std::size_t quads = static_cast<std::size_t>(batch.n) * ((batch.sample_size() + 3) / 4);
   with_type(element, [&](auto zero) {
     using T = decltype(zero);
     launch("gather_kernel", stream, grid_for(quads), gather_kernel<T>, control, extents, noise, static_cast<T*>(input),
-           target);
+           target, levels, noise_level(recipe));
   });
 }
 

@@ -10,8 +10,9 @@
 namespace dae::cuda {
 
 /// The batch that comes next, from the pool into the network: `target` is the scaled crop in its orientation, `input`
-/// the same with noise, or the crop of the slot's noisy image. Rows beyond the last sample are zero.
+/// the same with noise, or the crop of the slot's noisy image. Rows beyond the last sample are zero. `levels`, unless
+/// null, gets how strong each sample's noise is.
 void gather(cudaStream_t stream, const Control* control, const Shape& batch, const NoiseRecipe& recipe, void* input,
-            float* target, Element element);
+            float* target, float* levels, Element element);
 
 }  // namespace dae::cuda

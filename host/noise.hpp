@@ -12,6 +12,10 @@ namespace dae {
 /// every device agrees with to 1e-5.
 std::array<float, 4> normals(const Words&);
 
+/// The standard deviation of a sample's Gaussian noise. Parts of the same kind draw the same words, so their strengths
+/// add up.
+float gaussian_sigma(const NoiseRecipe&, Domain, std::uint32_t epoch, std::uint32_t id);
+
 /// Adds a sample's noise to its elements (h, w, c order, range [0, 1]) and clips them where the recipe says so.
 void add_noise(std::span<float> elements, const NoiseRecipe&, Domain, std::uint32_t epoch, std::uint32_t id);
 

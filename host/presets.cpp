@@ -6,6 +6,7 @@
 #include "dae/error.hpp"
 #include "dae/graph.hpp"
 #include "host/nearest.hpp"
+#include "host/photo_presets.hpp"
 #include "host/quote.hpp"
 
 namespace dae {
@@ -89,8 +90,27 @@ struct Preset {
   Graph (*make)();
 };
 
-constexpr std::array presets{Preset{"conv-dae-32", conv_dae_32}, Preset{"conv-dae-16", conv_dae_16},
-                             Preset{"dense-dae", dense_dae}};
+template <Graph (*make)(int)>
+Graph grey() {
+  return make(1);
+}
+
+template <Graph (*make)(int)>
+Graph colour() {
+  return make(3);
+}
+
+constexpr std::array presets{Preset{"conv-dae-32", conv_dae_32},
+                             Preset{"conv-dae-16", conv_dae_16},
+                             Preset{"dense-dae", dense_dae},
+                             Preset{"dncnn", grey<dncnn>},
+                             Preset{"dncnn-colour", colour<dncnn>},
+                             Preset{"dncnn-small", grey<dncnn_small>},
+                             Preset{"dncnn-small-colour", colour<dncnn_small>},
+                             Preset{"ffdnet-small", grey<ffdnet_small>},
+                             Preset{"ffdnet-small-colour", colour<ffdnet_small>},
+                             Preset{"unet-small", grey<unet_small>},
+                             Preset{"unet-small-colour", colour<unet_small>}};
 
 constexpr auto names = [] {
   std::array<std::string_view, presets.size()> all;
@@ -101,6 +121,8 @@ constexpr auto names = [] {
 }  // namespace
 
 std::span<const std::string_view> preset_names() { return names; }
+
+int preset_channels(std::string_view name) { return name.ends_with("-colour") ? 3 : 1; }
 
 Graph preset(std::string_view name) {
   for (const Preset& each : presets)

@@ -19,7 +19,9 @@ constexpr double largest_beta = 0.99999995;
 nlohmann::ordered_json noise_to_json(const NoiseRecipe& recipe) {
   nlohmann::ordered_json parts = nlohmann::ordered_json::array();
   for (const NoisePart& part : recipe.parts) {
-    parts.push_back({{"type", "gaussian"}, {"sigma", pretty(std::get<Gaussian>(part).sigma)}});
+    const auto& gaussian = std::get<Gaussian>(part);
+    parts.push_back({{"type", "gaussian"}, {"sigma", pretty(gaussian.sigma)}});
+    if (gaussian.upto > gaussian.sigma) parts.back()["upto"] = pretty(gaussian.upto);
   }
   return {{"parts", parts}, {"clip", recipe.clip}, {"seed", recipe.seed}};
 }
@@ -30,8 +32,10 @@ NoiseRecipe noise_from_json(const nlohmann::json& value) {
   for (const nlohmann::json& part : options.list("parts")) {
     OptionReader part_options(part, "a part of the noise recipe");
     part_options.choice("type", "gaussian", {"gaussian"});
-    recipe.parts.emplace_back(
-        Gaussian{static_cast<float>(part_options.number("sigma", pretty(Gaussian{}.sigma), 0, largest_sigma))});
+    const auto sigma = [&](const char* key, float fallback) {
+      return static_cast<float>(part_options.number(key, pretty(fallback), 0, largest_sigma));
+    };
+    recipe.parts.emplace_back(Gaussian{sigma("sigma", Gaussian{}.sigma), sigma("upto", 0)});
     part_options.finish();
   }
   recipe.clip = options.flag("clip", recipe.clip);

@@ -25,6 +25,9 @@ double dot(const auto& a, const auto& b) { return std::inner_product(a.begin(), 
 
 double norm(const auto& a) { return std::sqrt(dot(a, a)); }
 
+// What NoiseMap shows where no noise is drawn; a float.
+constexpr float level = 0.25f;
+
 constexpr std::size_t most_elements = 24;  // of each, whose derivatives are taken one by one
 
 }  // namespace
@@ -41,7 +44,7 @@ GradientCheck::GradientCheck(Graph graph, Shape shape) : graph_(std::move(graph)
       weights_[i] *= std::exp2(std::round(std::log2(std::sqrt(6.0 / (p.fan_in + p.fan_out)))));
   in_direction_ = random_numbers(in_.size(), 4);
   weight_direction_ = random_numbers(weights_.size(), 5);
-  output_ = naive_output(graph_, {shape_, in_}, weights_).values;
+  output_ = naive_output(graph_, {shape_, in_}, weights_, double{level}).values;
 
   const std::vector<double> no_in(in_.size()), no_weights(weights_.size());
   along_in_ = slope(in_direction_, no_weights);
@@ -58,7 +61,7 @@ GradientCheck::GradientCheck(Graph graph, Shape shape) : graph_(std::move(graph)
 }
 
 double GradientCheck::loss(std::span<const double> in, std::span<const double> weights) const {
-  const Images out = naive_output(graph_, {shape_, {in.begin(), in.end()}}, weights);
+  const Images out = naive_output(graph_, {shape_, {in.begin(), in.end()}}, weights, double{level});
   return dot(out.values, target_) / shape_.n;
 }
 
@@ -78,7 +81,8 @@ double GradientCheck::slope(const std::vector<double>& d_in, const std::vector<d
 void GradientCheck::run(Device& device) const {
   const auto state = device.make_state(graph_, shape_);
   if (!weights_.empty()) state->write(floats(weights_), {}, 0);
-  const auto program = device.compile(graph_, {.shape = shape_, .mode = Mode::train, .loss = Dot{}, .noise = {}});
+  const auto program =
+      device.compile(graph_, {.shape = shape_, .mode = Mode::train, .loss = Dot{}, .noise = {{Gaussian{level}}}});
 
   // Sums of K terms of size s in float: error about sqrt(K) 6e-8 s. All values here are near 1 and K is at most a few
   // thousand, so 2e-5 of the tensor's norm leaves a factor of about five.

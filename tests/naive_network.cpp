@@ -22,6 +22,7 @@ struct Layer {
   std::vector<const Images*> in;
   const double* weight;
   const double* bias;
+  double noise_level;
   Images out;
 
   void operator()(const Input&) { out = *in[0]; }
@@ -84,6 +85,19 @@ struct Layer {
   void operator()(const Subtract&) {
     for (std::size_t i = 0; i < out.values.size(); ++i) out.values[i] = in[0]->values[i] - in[1]->values[i];
   }
+  void operator()(const SpaceToDepth& op) {
+    each(in[0]->shape, [&](int n, int y, int x, int c) {
+      const int channel = (c * op.block + y % op.block) * op.block + x % op.block;
+      out.at(n, y / op.block, x / op.block, channel) = in[0]->at(n, y, x, c);
+    });
+  }
+  void operator()(const DepthToSpace& op) {
+    each(out.shape, [&](int n, int y, int x, int c) {
+      const int channel = (c * op.block + y % op.block) * op.block + x % op.block;
+      out.at(n, y, x, c) = in[0]->at(n, y / op.block, x / op.block, channel);
+    });
+  }
+  void operator()(const NoiseMap&) { std::ranges::fill(out.values, noise_level); }
   void operator()(const Concat&) {
     int first = 0;
     for (const Images* part : in) {
@@ -95,13 +109,13 @@ struct Layer {
 
 }  // namespace
 
-Images naive_output(const Graph& graph, const Images& in, std::span<const double> weights) {
+Images naive_output(const Graph& graph, const Images& in, std::span<const double> weights, double noise_level) {
   const std::vector<Shape> shapes = infer_shapes(graph, in.shape);
   const std::vector<Parameter> all = parameters(graph, in.shape);
   std::vector<Images> values;
   values.reserve(graph.nodes.size());
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
-    Layer layer{{}, nullptr, nullptr, shaped(shapes[i])};
+    Layer layer{{}, nullptr, nullptr, noise_level, shaped(shapes[i])};
     if (i == 0) layer.in.push_back(&in);
     for (const int input : graph.nodes[i].inputs) layer.in.push_back(&values[static_cast<std::size_t>(input)]);
     for (const Parameter& p : all)

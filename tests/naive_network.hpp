@@ -22,6 +22,6 @@ struct Images {
 
 /// The graph's output, written for the eye: one loop nest an op, in double, with weights in canonical order. What the
 /// devices' forward passes are held to, and, by differences, their gradients.
-Images naive_output(const Graph& graph, const Images& in, std::span<const double> weights);
+Images naive_output(const Graph& graph, const Images& in, std::span<const double> weights, double noise_level = 0);
 
 }  // namespace dae::test

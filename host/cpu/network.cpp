@@ -9,8 +9,10 @@
 #include "host/cpu/conv.hpp"
 #include "host/cpu/dense.hpp"
 #include "host/cpu/merge.hpp"
+#include "host/cpu/noise_map.hpp"
 #include "host/cpu/pool.hpp"
 #include "host/cpu/reshape.hpp"
+#include "host/cpu/space.hpp"
 #include "host/cpu/upsample.hpp"
 
 namespace dae::cpu {
@@ -86,6 +88,17 @@ class Builder {
   Made operator()(const Add&) { return std::make_unique<SumStage>(wiring(), 1.0f); }
   Made operator()(const Subtract&) { return std::make_unique<SumStage>(wiring(), -1.0f); }
   Made operator()(const Concat&) { return std::make_unique<ConcatStage>(wiring()); }
+  Made operator()(const SpaceToDepth& op) { return std::make_unique<SpaceToDepthStage>(wiring(), op); }
+  Made operator()(const DepthToSpace& op) { return std::make_unique<DepthToSpaceStage>(wiring(), op); }
+  Made operator()(const NoiseMap&) {
+    if (network_.levels == nullptr) {
+      network_.levels = network_.layout.add(1, 1, 1);
+      network_.levels->live(input_time);
+    }
+    const Wiring wired = wiring();
+    network_.levels->live(wired.forward_time);
+    return std::make_unique<NoiseMapStage>(wired, *network_.levels);
+  }
 
  private:
   /// Layers behind a convolution or Dense that its stage takes in, each its predecessor's only reader.

@@ -20,6 +20,7 @@ struct Network {
   Value* input = nullptr;
   Value* output = nullptr;   ///< Before the final Sigmoid where the loss has taken it in.
   Tensor* target = nullptr;  ///< Of the output's shape.
+  Tensor* levels = nullptr;  ///< One number a lane, how strong its noise is; null where no layer asks.
   bool sigmoid_in_loss = false;
   std::size_t arena_floats = 0, packed_floats = 0, parameters = 0;
 };

@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "dae/error.hpp"
+#include "host/noise.hpp"
 
 namespace dae::cpu {
 namespace {
@@ -62,25 +64,26 @@ void zero_row(int y, Planes to, int lane, int lanes) {
 
 }  // namespace
 
-InputWriter::InputWriter(const Shape& sample, const NoiseRecipe& recipe, const Tensor& input, const Tensor& target)
-    : shape_(sample), input_(input), target_(target), clip_(recipe.clip), seed_(recipe.seed) {
-  // Parts of the same kind draw the same words, so their strengths add up.
-  for (const NoisePart& part : recipe.parts) sigma_ += std::visit([](const Gaussian& g) { return g.sigma; }, part);
-}
+InputWriter::InputWriter(const Shape& sample, const NoiseRecipe& recipe, const Tensor& input, const Tensor& target,
+                         const Tensor* levels)
+    : shape_(sample), input_(input), target_(target), levels_(levels), recipe_(recipe) {}
 
 void InputWriter::write(const Block& block, const ImagePool& pool, std::span<const Sample> samples) const {
   const int lanes = block.kernels.lanes, count = static_cast<int>(samples.size());
   const Planes target = target_.in(block.arena), input = with_clean_border(block, input_);
   std::array<std::uint32_t, most_lanes> epoch{}, id{}, domain{};
-  std::array<float, most_lanes> sigma{};
+  std::array<float, most_lanes> sigma{}, level{};
   for (int lane = 0; lane < count; ++lane) {
     const Sample& sample = samples[static_cast<std::size_t>(lane)];
     const auto i = static_cast<std::size_t>(lane);
     epoch[i] = sample.epoch;
     id[i] = sample.id;
     domain[i] = static_cast<std::uint32_t>(sample.domain);
-    if (pool.noisy(sample.slot).type == PixelType::none) sigma[i] = sigma_;
+    const bool drawn = pool.noisy(sample.slot).type == PixelType::none;
+    if (drawn) sigma[i] = gaussian_sigma(recipe_, sample.domain, sample.epoch, sample.id);
+    level[i] = drawn ? sigma[i] : noise_level(recipe_);
   }
+  if (levels_ != nullptr) std::ranges::copy_n(level.begin(), lanes, levels_->in(block.arena).at);
   // Row by row, so that the row of all lanes stays in the cache while its lanes are filled.
   for (int y = 0; y < shape_.h; ++y)
     for (int lane = 0; lane < lanes; ++lane) {
@@ -94,9 +97,9 @@ void InputWriter::write(const Block& block, const ImagePool& pool, std::span<con
     }
   block.kernels.noise({.clean = target,
                        .out = input,
-                       .seed = seed_,
+                       .seed = recipe_.seed,
                        .lanes = {epoch.data(), id.data(), domain.data(), sigma.data()},
-                       .clip = clip_});
+                       .clip = recipe_.clip});
   for (int lane = 0; lane < count; ++lane) {
     const Sample& sample = samples[static_cast<std::size_t>(lane)];
     const StoredImage& image = pool.noisy(sample.slot);
@@ -104,6 +107,10 @@ void InputWriter::write(const Block& block, const ImagePool& pool, std::span<con
     const Crop crop(image.shape, sample, shape_);
     for (int y = 0; y < shape_.h; ++y) gather_row(image, pool.bytes(), crop, y, input, lane, lanes);
   }
+}
+
+void InputWriter::write_levels(const Block& block) const {
+  if (levels_ != nullptr) std::fill_n(levels_->in(block.arena).at, block.kernels.lanes, noise_level(recipe_));
 }
 
 void write_lanes(const Kernels& kernels, const float* from, int count, Planes to) {

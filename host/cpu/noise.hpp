@@ -12,18 +12,22 @@ namespace dae::cpu {
 /// Where the lanes of a block get their pixels from and where they go: gather, scale to [0, 1], noise, clip.
 class InputWriter {
  public:
-  InputWriter(const Shape& sample, const NoiseRecipe& recipe, const Tensor& input, const Tensor& target);
+  /// `levels` is null where no layer asks how strong the noise is.
+  InputWriter(const Shape& sample, const NoiseRecipe& recipe, const Tensor& input, const Tensor& target,
+              const Tensor* levels = nullptr);
 
-  /// Writes the clean crops into the target and the noisy ones into the input. Lanes beyond the samples become zero.
+  /// Writes the clean crops into the target, the noisy ones into the input and each lane's noise level. Lanes beyond
+  /// the samples become zero.
   void write(const Block& block, const ImagePool& pool, std::span<const Sample> samples) const;
+  /// Gives all lanes the recipe's level, for images that come with their noise.
+  void write_levels(const Block& block) const;
 
  private:
   Shape shape_;
   const Tensor& input_;
   const Tensor& target_;
-  float sigma_ = 0;
-  bool clip_;
-  std::uint64_t seed_;
+  const Tensor* levels_;
+  NoiseRecipe recipe_;
 };
 
 /// Copies `count` samples of host memory (n, h, w, c) into the first lanes; the other lanes become zero.

@@ -57,7 +57,8 @@ CpuProgram::CpuProgram(const Graph& graph, const Spec& spec, const Isa& isa, Thr
     throw MemoryError(
         fmt::format("'{}' at {} and batch {} needs {} MB, there are {} MB; take a smaller image or fewer threads",
                     graph.name, to_string(spec.shape), spec.shape.n, need >> 20, memory.available >> 20));
-  writer_ = std::make_unique<InputWriter>(spec.shape, spec.noise, *network_.input->data, *network_.target);
+  writer_ =
+      std::make_unique<InputWriter>(spec.shape, spec.noise, *network_.input->data, *network_.target, network_.levels);
   for (int i = 0; i < threads.size(); ++i) arenas_.emplace_back(network_.arena_floats);
   packed_ = AlignedFloats(network_.packed_floats);
   const Cut cut(spec.shape.n, kernels_.lanes, network_.parameters);
@@ -256,6 +257,7 @@ void CpuProgram::predict(const State& state, std::span<const float> in, std::spa
     const std::size_t first = static_cast<std::size_t>(b) * lanes;
     const int count = static_cast<int>(std::min(lanes, images - first));
     write_lanes(kernels_, in.data() + first * in_size, count, with_clean_border(block, *network_.input->data));
+    writer_->write_levels(block);
     for (const auto& stage : network_.stages) stage->forward(block);
     const Planes result = network_.output->data->in(block.arena);
     if (network_.sigmoid_in_loss) kernels_.sigmoid(result, result);
@@ -281,6 +283,7 @@ double CpuProgram::gradient(const State& state, std::span<const float> in, std::
         const auto f = static_cast<std::size_t>(first);
         write_lanes(kernels_, in.data() + f * in_size, count, with_clean_border(block, *network_.input->data));
         write_lanes(kernels_, target.data() + f * out_size, count, network_.target->in(block.arena));
+        writer_->write_levels(block);
       },
       [&](const Block& block, int first, int count) {
         if (d_in.empty()) return;

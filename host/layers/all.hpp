@@ -5,8 +5,10 @@
 #include "host/layers/dense.hpp"
 #include "host/layers/input.hpp"
 #include "host/layers/merge.hpp"
+#include "host/layers/noise_map.hpp"
 #include "host/layers/reshape.hpp"
 #include "host/layers/resize.hpp"
+#include "host/layers/space.hpp"
 
 namespace dae {
 

@@ -88,8 +88,29 @@ struct Concat {
   friend bool operator==(const Concat&, const Concat&) = default;
 };
 
-using Op =
-    std::variant<Input, Conv2d, MaxPool2d, Upsample2d, Dense, Flatten, Reshape, ReLU, Sigmoid, Add, Subtract, Concat>;
+/// Every `block` x `block` square of pixels becomes one pixel with block^2 times the channels, without loss:
+/// y[(c * block + i) * block + j][y][x] = x[c][y * block + i][x * block + j], PyTorch's pixel_unshuffle. Height and
+/// width must be multiples of `block`.
+struct SpaceToDepth {
+  int block = 2;
+  friend bool operator==(const SpaceToDepth&, const SpaceToDepth&) = default;
+};
+
+/// The inverse of SpaceToDepth: PyTorch's pixel_shuffle. The channels must be a multiple of block^2.
+struct DepthToSpace {
+  int block = 2;
+  friend bool operator==(const DepthToSpace&, const DepthToSpace&) = default;
+};
+
+/// One channel of the input's height and width that holds, everywhere, how strong the sample's noise is: sigma in units
+/// of the image's range (Zhang, Zuo and Zhang, "FFDNet", arXiv 1710.04026, section III). While training and evaluating
+/// it is what was drawn for the sample, else noise_level(Spec::noise).
+struct NoiseMap {
+  friend bool operator==(const NoiseMap&, const NoiseMap&) = default;
+};
+
+using Op = std::variant<Input, Conv2d, MaxPool2d, Upsample2d, Dense, Flatten, Reshape, ReLU, Sigmoid, Add, Subtract,
+                        Concat, SpaceToDepth, DepthToSpace, NoiseMap>;
 
 struct Node {
   std::string name;  ///< Unique in the graph; letters, digits, '_', '-' and '/'.
@@ -165,10 +186,13 @@ bool ends_in_sigmoid(const Graph&);
 std::string to_json(const Graph&);
 Graph graph_from_json(std::string_view text);
 
-/// "conv-dae-32", "conv-dae-16", "dense-dae".
+/// "conv-dae-32", "conv-dae-16", "dense-dae" for digits; "dncnn", "dncnn-small", "ffdnet-small" and "unet-small" for
+/// grey photos, and the same with "-colour" behind the name for three channels.
 std::span<const std::string_view> preset_names();
 /// The preset of that name. Throws UsageError with the nearest name.
 Graph preset(std::string_view name);
+/// Channels of the images that the preset of that name is for: 3 where it ends in "-colour", else 1.
+int preset_channels(std::string_view name);
 /// A preset's name, or the path of a JSON file. Throws UsageError and GraphError.
 Graph load_model(const std::string& preset_or_path);
 

@@ -14,9 +14,10 @@
 /// n0 = r0 cos(2 pi u(w1)), n1 = r0 sin(2 pi u(w1)) with r0 = sqrt(-2 log u(w0)), and n2, n3 likewise from w2, w3.
 namespace dae {
 
-/// Additive white Gaussian noise: x + sigma n, in units of the image's range [0, 1].
+/// Additive white Gaussian noise: x + sigma n, in units of the image's range [0, 1]. Where `upto` is above sigma, each
+/// sample has a sigma of its own, sigma + (upto - sigma) u(w0) with the words of element counter 2^32 - 1.
 struct Gaussian {
-  float sigma = 0.5f;
+  float sigma = 0.5f, upto = 0;
   friend bool operator==(const Gaussian&, const Gaussian&) = default;
 };
 
@@ -29,6 +30,10 @@ struct NoiseRecipe {
   std::uint64_t seed = 1;
   friend bool operator==(const NoiseRecipe&, const NoiseRecipe&) = default;
 };
+
+/// The strength of the recipe's Gaussian noise: the sum of all sigmas, of a range its middle. What NoiseMap shows a
+/// network that cannot know better.
+float noise_level(const NoiseRecipe&);
 
 /// The last counter word: streams that never meet.
 enum class Domain : std::uint8_t { train = 0, validation = 1, demonstration = 2, weights = 3, shuffle = 4 };

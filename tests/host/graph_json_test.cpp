@@ -32,6 +32,9 @@ Graph everything() {
   const int up = graph.append(dae::Upsample2d{3});
   const int add = graph.append(dae::Add{}, {relu, up, conv});
   graph.append(dae::Concat{}, {add, conv});
+  graph.append(dae::SpaceToDepth{3});
+  graph.append(dae::NoiseMap{});
+  graph.append(dae::DepthToSpace{1});
   const int valid = graph.append(dae::Conv2d{1, 1, dae::Padding::valid});
   graph.append(dae::Subtract{}, {input, valid});
   graph.append(dae::Flatten{});

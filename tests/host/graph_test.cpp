@@ -35,7 +35,30 @@ TEST_CASE("the presets have the notebook's parameter counts", "[graph]") {
   // 784-128-64-32-64-128-784 with biases, counted by hand.
   CHECK(parameter_count(parameters(preset("dense-dae"), digit)) ==
         784 * 128 + 128 + 128 * 64 + 64 + 64 * 32 + 32 + 32 * 64 + 64 + 64 * 128 + 128 + 128 * 784 + 784);
-  for (const auto name : preset_names()) CHECK(infer_shapes(preset(name), digit).back() == digit);
+  for (const auto name : preset_names()) {
+    const Shape image{1, 28, 28, preset_channels(name)};
+    CHECK(infer_shapes(preset(name), image).back() == image);
+  }
+}
+
+TEST_CASE("the presets for photos take any size", "[graph]") {
+  // KAIR's dncnn_25: 17 convolutions of 64 channels, biases included.
+  CHECK(parameter_count(parameters(preset("dncnn"), digit)) == 64 * 9 + 64 + 15 * (64 * 64 * 9 + 64) + 64 * 9 + 1);
+  CHECK(tiling(preset("dncnn")).halo == 17);
+  CHECK(tiling(preset("dncnn")).stride == 1);
+  CHECK(tiling(preset("ffdnet-small")).halo == 16);
+  CHECK(tiling(preset("ffdnet-small")).stride == 2);
+  CHECK(tiling(preset("unet-small")).stride == 4);
+  for (const char* name : {"dncnn", "dncnn-small-colour", "ffdnet-small", "ffdnet-small-colour", "unet-small"})
+    CHECK(tiling(preset(name)).any_size);
+}
+
+TEST_CASE("squares of pixels need whole blocks", "[graph]") {
+  CHECK(infer_shapes(chain({SpaceToDepth{4}}), digit).back() == Shape{1, 7, 7, 16});
+  CHECK(infer_shapes(chain({SpaceToDepth{4}, DepthToSpace{2}}), digit).back() == Shape{1, 14, 14, 4});
+  CHECK_THROWS_WITH(infer_shapes(chain({SpaceToDepth{3}}), digit), ContainsSubstring("multiples of 3"));
+  CHECK_THROWS_WITH(infer_shapes(chain({DepthToSpace{2}}), digit), ContainsSubstring("multiple of 4"));
+  CHECK_THROWS_AS(validate(chain({SpaceToDepth{0}})), GraphError);
 }
 
 TEST_CASE("conv-dae-16 goes through the notebook's sizes", "[graph]") {

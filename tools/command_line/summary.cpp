@@ -36,7 +36,8 @@ void add_summary(CommandLine& line) {
     print_out("{}\n", summary_table(load_model(flags->model), input));
     return exit_code::ok;
   });
-  command.text("--model", "PRESET|FILE.json", flags->model, "conv-dae-32, conv-dae-16, dense-dae or a JSON file");
+  command.text("--model", "PRESET|FILE.json", flags->model,
+               "A network of this program, conv-dae-32 or dncnn for example, or a JSON file");
   command.text("--input", "HxWxC", flags->input, "Height, width and channels of an image");
 }
 

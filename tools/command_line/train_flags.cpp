@@ -20,7 +20,8 @@ std::string located(const std::string& path) {
 
 void add_train_flags(Flags& command, TrainFlags& flags) {
   constexpr std::uint64_t one = 1, most = std::numeric_limits<std::uint32_t>::max();
-  command.text("--model", "PRESET|FILE.json", flags.model, "conv-dae-32, conv-dae-16, dense-dae or a JSON file");
+  command.text("--model", "PRESET|FILE.json", flags.model,
+               "A network of this program, conv-dae-32 or dncnn for example, or a JSON file");
   command.text("--train-data", "PATH", flags.train_data, "IDX file, plain or gzip, or a folder with MNIST's names");
   command.text("--val-data", "PATH", flags.val_data, "Likewise, to validate on");
   command.number("--epochs", flags.epochs, one, most, "Passes over the training images");

@@ -169,6 +169,11 @@ struct Kernels {
   /// out = a + sign * b.
   void (*add)(ConstPlanes a, ConstPlanes b, float sign, Planes out);
 
+  void (*space_to_depth)(ConstPlanes space, int block, Planes depth, bool accumulate);
+  void (*depth_to_space)(ConstPlanes depth, int block, Planes space, bool accumulate);
+  /// Every pixel of a lane becomes that lane's value.
+  void (*fill)(Planes, const float* value);
+
   void (*pool)(ConstPlanes in, int size, Planes out);
   void (*pool_backward)(ConstPlanes in, ConstPlanes out, ConstPlanes d_out, int size, Planes d_in, bool accumulate);
   /// The maximum over windows of 2x2, then ReLU; what Finish::pool asks for. `index` may be null.

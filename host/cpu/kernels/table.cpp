@@ -8,6 +8,7 @@
 #include "host/cpu/kernels/peak.hpp"
 #include "host/cpu/kernels/phases.hpp"
 #include "host/cpu/kernels/pool.hpp"
+#include "host/cpu/kernels/space.hpp"
 #include "host/cpu/kernels/upsample.hpp"
 #include "host/cpu/kernels/upsampled_conv.hpp"
 #include "host/cpu/kernels/vec.hpp"
@@ -37,6 +38,9 @@ const Kernels& kernels() {
                                     .zero_border = zero_border,
                                     .scale = scale,
                                     .add = add,
+                                    .space_to_depth = space_to_depth,
+                                    .depth_to_space = depth_to_space,
+                                    .fill = fill,
                                     .pool = pool,
                                     .pool_backward = pool_backward,
                                     .pool_relu = pool_relu,

@@ -1,12 +1,14 @@
 #include "layers.hpp"
 
+#include <algorithm>
+
 namespace dae::plans {
 
 std::vector<SingleLayer> single_layers(Part part, int batch) {
   std::vector<SingleLayer> layers;
   for (const std::string_view name : preset_names()) {
     const Graph whole = preset(name);
-    const std::vector<Shape> shapes = infer_shapes(whole, {batch, 28, 28, 1});
+    const std::vector<Shape> shapes = infer_shapes(whole, {batch, 28, 28, preset_channels(name)});
     for (std::size_t i = 0; i < whole.nodes.size(); ++i) {
       const Node& node = whole.nodes[i];
       const bool wanted = part == Part::convolutions ? std::holds_alternative<Conv2d>(node.op)
@@ -16,9 +18,12 @@ std::vector<SingleLayer> single_layers(Part part, int batch) {
       layer.graph.name = layer.name;
       layer.graph.append(Input{});
       layer.graph.append(node.op);
-      // Presets are chains: the next node is this one's only reader.
+      // In the presets a ReLU is its convolution's only reader.
       if (i + 1 < whole.nodes.size() && std::holds_alternative<ReLU>(whole.nodes[i + 1].op)) layer.graph.append(ReLU{});
-      layers.push_back(std::move(layer));
+      const bool known = std::ranges::any_of(layers, [&](const SingleLayer& other) {
+        return other.in == layer.in && other.graph.nodes == layer.graph.nodes;
+      });
+      if (!known) layers.push_back(std::move(layer));
     }
   }
   return layers;

@@ -81,6 +81,13 @@ std::vector<Case> layers() {
   add("conv flatten dense", chain(Conv2d{3}, ReLU{}, Flatten{}, Dense{4}), {3, 3, 2, 3});
   add("reshape conv", chain(Dense{30}, ReLU{}, Reshape{2, 5, 3}, Conv2d{2}), {3, 1, 1, 4});
   add("relu", chain(ReLU{}), {3, 3, 2, 3});
+  add("space to depth", chain(SpaceToDepth{2}), {3, 4, 6, 2});
+  add("space to depth 3", chain(Conv2d{2}, SpaceToDepth{3}, Conv2d{2}), {2, 6, 3, 2});
+  add("space to depth 1", chain(Conv2d{2}, SpaceToDepth{1}), {2, 3, 3, 2});
+  add("depth to space", chain(DepthToSpace{2}), {3, 2, 3, 8});
+  add("depth to space 3", chain(Conv2d{18}, ReLU{}, DepthToSpace{3}, Conv2d{2}), {2, 2, 3, 2});
+  add("there and back", chain(SpaceToDepth{2}, Conv2d{12}, DepthToSpace{2}), {2, 4, 4, 3});
+  add("noise map", chain(Conv2d{2}, NoiseMap{}, Conv2d{2}), {2, 4, 3, 3});
   add("sigmoid", chain(Sigmoid{}), {3, 3, 2, 3});
   add("conv sigmoid conv", chain(Conv2d{3}, Sigmoid{}, Conv2d{2}), {3, 4, 5, 2});
   return cases;
@@ -119,6 +126,17 @@ Graph shared_relu() {
   return graph;
 }
 
+/// A noise map beside the pixels; it is the last reader, then the first reader, of the value before.
+Graph map_of_noise(bool map_first) {
+  Graph graph = chain(SpaceToDepth{2}, Conv2d{3});
+  if (!map_first) graph.append(Conv2d{2}, {2});
+  const int map = graph.append(NoiseMap{}, {2});
+  const int wide = map_first ? graph.append(Conv2d{2}, {2}) : map - 1;
+  graph.append(Concat{}, {wide, map});
+  graph.append(Conv2d{4});
+  return graph;
+}
+
 /// The input read by several layers, the upsampled image by two.
 Graph many_readers() {
   Graph graph = chain(Upsample2d{2}, Conv2d{3});
@@ -150,7 +168,8 @@ TEST_CASE("a graph may branch and join", "[cpu][gradient]") {
   const Shape shape{3, 6, 4, 2};
   for (const auto& [graph_name, graph] :
        {std::pair{"residual", residual()}, std::pair{"skips", skips()}, std::pair{"repeated", repeated()},
-        std::pair{"shared relu", shared_relu()}, std::pair{"many readers", many_readers()}}) {
+        std::pair{"shared relu", shared_relu()}, std::pair{"many readers", many_readers()},
+        std::pair{"noise map last", map_of_noise(false)}, std::pair{"noise map first", map_of_noise(true)}}) {
     const test::GradientCheck check(graph, shape);
     for (const auto& [name, device] : devices) {
       INFO(graph_name << ": " << name);
@@ -175,7 +194,9 @@ TEST_CASE("the presets agree with the naive network", "[cpu][gradient]") {
   const auto devices = test::test_devices();
   for (const auto preset_name : preset_names()) {
     const Graph graph = preset(preset_name);
-    const Shape shape = preset_name == "dense-dae" ? Shape{2, 28, 28, 1} : Shape{2, 28, 28, 1};
+    const bool digits = preset_name.ends_with("-dae") || preset_name.starts_with("conv-");
+    // The naive network's convolutions of 64 channels in double take their time.
+    const Shape shape = digits ? Shape{2, 28, 28, 1} : Shape{2, 4, 8, preset_channels(preset_name)};
     const test::GradientCheck check(graph, shape);
     for (const auto& [name, device] : devices) {
       INFO(preset_name << ": " << name);
