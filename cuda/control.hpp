@@ -36,10 +36,16 @@ struct Totals {
   double loss = 0, squared_error = 0, psnr = 0;
 };
 
-/// Adam's settings, and the scalar factor of the step that is under way.
+enum class OptimizerKind : std::uint32_t { adam, sgd };
+
+/// What the host says about a step, and what the step finds out about it. The host's part may change between replays.
 struct Rates {
-  float rate = 0, beta1 = 0, beta2 = 0, epsilon = 0;
-  float factor = 0;
+  OptimizerKind kind = OptimizerKind::adam;
+  float rate = 0, beta1 = 0, beta2 = 0, epsilon = 0;  ///< beta1 is Sgd's momentum.
+  float shrink = 0;                                   ///< What part of each weight is taken off first.
+  float clip_norm = 0, average_gain = 0;              ///< average_gain: what part of a weight goes into the average.
+  float factor = 0;                                   ///< Of m: found out by finish_step.
+  float gradient_scale = 1;                           ///< Found out by clip_gradients.
 };
 
 struct Control {

@@ -29,7 +29,8 @@ EngineBytes Engine::bytes(const StepList& steps, const ParameterLayout& layout, 
   all.arena = place_buffers(lifetimes(steps), kAlign).bytes;
   all.workspace = steps.workspace;
   if (spec.mode == Mode::train)
-    all.gradients = layout.weights() * element + (layout.size() - layout.weights()) * sizeof(float);
+    all.gradients =
+        layout.weights() * element + (layout.size() - layout.weights()) * sizeof(float) + kNormBlocks * sizeof(double);
   if (element_of(spec) == Element::bf16) all.other = layout.size() * element + spec.shape.size() * sizeof(float);
   return all;
 }
@@ -54,6 +55,7 @@ Engine::Engine(std::shared_ptr<Context> context, const Graph& graph, const Spec&
   if (spec.mode != Mode::train) return;
   weight_gradients_ = {Place::device, layout_.weights() * bytes_of(element_)};
   bias_gradients_ = {Place::device, layout_.size() - layout_.weights()};
+  norm_partials_ = {Place::device, kNormBlocks};
   // The gaps between parameters are never written: Adam must find zeros there.
   clear(weight_gradients_.get(), weight_gradients_.size(), stream);
   clear(bias_gradients_.get(), bias_gradients_.size() * sizeof(float), stream);
@@ -100,7 +102,8 @@ void Engine::compute_loss(const Frame& f, bool with_gradient) const {
   const Range range("loss");
   loss(f.stream, spec_.loss,
        {f.at(steps_.last), f.at<float>(steps_.target), with_gradient ? f.at(steps_.last_gradient) : nullptr,
-        f.at<LossPartial>(steps_.loss_partials)},
+        f.at<LossPartial>(steps_.loss_partials),
+        with_gradient && steps_.loss_scratch >= 0 ? f.at<float>(steps_.loss_scratch) : nullptr},
        f.control, steps_.output_shape, element_);
 }
 
@@ -112,7 +115,7 @@ void Engine::finish(const Pass& pass, Finish mode) const {
               {.partials = frame(pass).at<LossPartial>(steps_.loss_partials),
                .samples = static_cast<unsigned>(spec_.shape.n),
                .chunks = steps_.loss_chunks,
-               .elements = std::holds_alternative<Dot>(spec_.loss) ? 1.0 : outputs,
+               .elements = static_cast<double>(loss_terms(spec_.loss, steps_.output_shape)),
                .outputs = outputs,
                .biases = bias_sums_.get(),
                .bias_count = with_biases ? static_cast<unsigned>(bias_sums_.size()) : 0,
@@ -128,17 +131,22 @@ void Engine::train(const Pass& pass) const {
   compute_loss(f, true);
   enqueue(steps_.backward, f);
   finish(pass, Finish::train);
-  const Range range("adam");
-  adam(f.stream,
-       {.weights = pass.state.weights(),
-        .m = pass.state.m(),
-        .v = pass.state.v(),
-        .weight_gradients = weight_gradients_.get(),
-        .bias_gradients = bias_gradients_.get(),
-        .split = layout_.weights(),
-        .size = layout_.size(),
-        .control = pass.control},
-       element_);
+  const UpdateOperands operands{.weights = pass.state.weights(),
+                                .m = pass.state.m(),
+                                .v = pass.state.v(),
+                                .average = pass.state.average(),
+                                .weight_gradients = weight_gradients_.get(),
+                                .bias_gradients = bias_gradients_.get(),
+                                .split = layout_.weights(),
+                                .size = layout_.size(),
+                                .control = pass.control,
+                                .norm_partials = norm_partials_.get()};
+  if (pass.clipped) {
+    const Range range("clip");
+    clip_gradients(f.stream, operands, element_);
+  }
+  const Range range("update");
+  update_weights(f.stream, operands, element_);
 }
 
 void Engine::evaluate(const Pass& pass) const {

@@ -33,9 +33,10 @@ class Engine {
   struct Pass {
     const CudaState& state;
     Control* control;
+    bool clipped = false;  ///< Whether the gradients' norm is limited.
   };
 
-  /// Gather, forward, loss, backward, Adam.
+  /// Gather, forward, loss, backward, optimizer.
   void train(const Pass& pass) const;
   /// Gather, forward, loss without gradient, totals.
   void evaluate(const Pass& pass) const;
@@ -76,6 +77,7 @@ class Engine {
   Memory<float> staging_;               // bf16 only: fp32 input of predict and gradient
   Memory<std::byte> weight_gradients_;  // element type
   Memory<float> bias_gradients_;
+  Memory<double> norm_partials_;
   Memory<BiasSum> bias_sums_;
 };
 

@@ -28,9 +28,11 @@ __device__ inline void finish_training(Control& control, Training& training, dou
   if (totals.bad_step == 0 && !isfinite(mean)) totals.bad_step = step;
   if (totals.bad_step == 0) {
     training.step = step;
-    const Rates& rates = control.rates;
-    control.rates.factor =
-        static_cast<float>(rates.rate * sqrt(1.0 - power(rates.beta2, step)) / (1.0 - power(rates.beta1, step)));
+    Rates& rates = control.rates;
+    rates.factor = rates.rate;
+    if (rates.kind == OptimizerKind::adam)
+      rates.factor =
+          static_cast<float>(rates.rate * sqrt(1.0 - power(rates.beta2, step)) / (1.0 - power(rates.beta1, step)));
   }
   totals.step_losses[totals.steps] = mean;
   totals.steps += 1;

@@ -10,14 +10,14 @@
 
 namespace dae::cuda {
 
-/// train: stores the step's loss, latches a bad one, counts the step, computes Adam's factor. evaluate: adds to the
-/// totals of loss, squared error and PSNR. gradient: adds to the total of the loss alone.
+/// train: stores the step's loss, latches a bad one, counts the step, computes the optimizer's factor. evaluate: adds
+/// to the totals of loss, squared error and PSNR. gradient: adds to the total of the loss alone.
 enum class Finish { train, evaluate, gradient };
 
 struct FinishOperands {
   const LossPartial* partials = nullptr;
   unsigned samples = 0, chunks = 1;
-  double elements = 1;  ///< That a sample's loss is the mean of; 1 for Dot.
+  double elements = 1;  ///< That a sample's loss is the mean of; see loss_terms.
   double outputs = 1;   ///< Elements of a sample's output.
   const BiasSum* biases = nullptr;
   unsigned bias_count = 0;

@@ -5,11 +5,12 @@
 #include "cuda/control.cuh"
 #include "cuda/loss.hpp"
 #include "cuda/sigmoid.cuh"
+#include "cuda/ssim.hpp"
 
 namespace dae::cuda {
 namespace {
 
-enum class Kind { bce, mse, dot };
+enum class Kind { bce, mse, dot, l1, charbonnier };
 
 struct Part {
   float loss, slope, output;
@@ -17,12 +18,17 @@ struct Part {
 
 /// Loss of one element, its derivative with respect to z, and the network's output.
 template <Kind kKind>
-__device__ inline Part evaluate(float z, float t) {
+__device__ inline Part evaluate(float z, float t, float epsilon) {
   if constexpr (kKind == Kind::bce) {
     const float e = expf(-fabsf(z)), y = sigmoid(z, e);
     return {fmaxf(z, 0.0f) - z * t + log1pf(e), y - t, y};
   } else if constexpr (kKind == Kind::mse) {
     return {(z - t) * (z - t), 2.0f * (z - t), z};
+  } else if constexpr (kKind == Kind::l1) {
+    return {fabsf(z - t), z < t ? -1.0f : z > t ? 1.0f : 0.0f, z};
+  } else if constexpr (kKind == Kind::charbonnier) {
+    const float length = sqrtf((z - t) * (z - t) + epsilon * epsilon);
+    return {length, (z - t) / length, z};
   } else {
     return {z * t, t, z};
   }
@@ -33,7 +39,7 @@ template <class T, Kind kKind, bool kGradient>
 __global__ void __launch_bounds__(kThreads)
     loss_kernel(const T* __restrict__ last, const float* __restrict__ target, T* __restrict__ gradient,
                 LossPartial* __restrict__ partials, const Control* control, unsigned samples, std::size_t size,
-                unsigned chunks) {
+                unsigned chunks, float epsilon) {
   using Reduce = cub::BlockReduce<float, kThreads>;
   __shared__ typename Reduce::TempStorage loss_storage, error_storage;
   const unsigned sample = blockIdx.x / chunks, chunk = blockIdx.x % chunks;
@@ -49,7 +55,7 @@ __global__ void __launch_bounds__(kThreads)
       continue;
     }
     const float t = target[at];
-    const Part part = evaluate<kKind>(to_float(last[at]), t);
+    const Part part = evaluate<kKind>(to_float(last[at]), t, epsilon);
     loss += part.loss;
     error += (part.output - t) * (part.output - t);
     if constexpr (kGradient) gradient[at] = from_float<T>(part.slope * scale);
@@ -61,18 +67,22 @@ __global__ void __launch_bounds__(kThreads)
 
 template <Kind kKind>
 void launch_loss(cudaStream_t stream, const LossOperands& o, const Control* control, const Shape& output,
-                 Element element) {
+                 Element element, float epsilon = 0) {
   const unsigned chunks = loss_chunks(output), samples = static_cast<unsigned>(output.n);
   with_type(element, [&](auto zero) {
     using T = decltype(zero);
     launch("loss_kernel", stream, {dim3(samples * chunks), dim3(kThreads)},
            o.gradient != nullptr ? loss_kernel<T, kKind, true> : loss_kernel<T, kKind, false>,
            static_cast<const T*>(o.last), o.target, static_cast<T*>(o.gradient), o.partials, control, samples,
-           output.sample_size(), chunks);
+           output.sample_size(), chunks, epsilon);
   });
 }
 
 }  // namespace
+
+std::size_t loss_scratch(const Loss& loss, const Shape& output) {
+  return std::holds_alternative<Ssim>(loss) ? ssim_scratch(output) : 0;
+}
 
 void loss(cudaStream_t stream, const Loss& loss, const LossOperands& operands, const Control* control,
           const Shape& output, Element element) {
@@ -85,6 +95,11 @@ void loss(cudaStream_t stream, const Loss& loss, const LossOperands& operands, c
     void operator()(const Bce&) const { launch_loss<Kind::bce>(stream, operands, control, output, element); }
     void operator()(const Mse&) const { launch_loss<Kind::mse>(stream, operands, control, output, element); }
     void operator()(const Dot&) const { launch_loss<Kind::dot>(stream, operands, control, output, element); }
+    void operator()(const L1&) const { launch_loss<Kind::l1>(stream, operands, control, output, element); }
+    void operator()(const Charbonnier& each) const {
+      launch_loss<Kind::charbonnier>(stream, operands, control, output, element, each.epsilon);
+    }
+    void operator()(const Ssim&) const { ssim_loss(stream, operands, control, output, element); }
   };
   std::visit(Launch{stream, operands, control, output, element}, loss);
 }

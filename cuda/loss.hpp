@@ -28,7 +28,11 @@ struct LossOperands {
   const float* target = nullptr;
   void* gradient = nullptr;  ///< With respect to `last`, of the mean over the live samples; null: not wanted.
   LossPartial* partials = nullptr;
+  float* scratch = nullptr;  ///< Of loss_scratch floats; null where no gradient is wanted.
 };
+
+/// Floats of scratch memory that the loss needs for a gradient.
+std::size_t loss_scratch(const Loss& loss, const Shape& output);
 
 /// Value of the loss and of (output - target)^2 for each block, and the gradient. Rows beyond the live samples give
 /// zeros.

@@ -83,6 +83,8 @@ void Lowering::finish(Element element) {
   steps_.target = add_buffer(out.size() * sizeof(float));
   steps_.loss_chunks = loss_chunks(out);
   steps_.loss_partials = add_buffer(static_cast<std::size_t>(out.n) * steps_.loss_chunks * sizeof(LossPartial));
+  const std::size_t scratch = spec_.mode == Mode::train ? loss_scratch(spec_.loss, out) : 0;
+  if (scratch > 0) steps_.loss_scratch = add_buffer(scratch * sizeof(float));
   if (!applied_elsewhere(graph_.nodes.size() - 1) && element == Element::f32) {
     steps_.output_buffer = steps_.last;
     return;
@@ -162,7 +164,8 @@ std::vector<Lifetime> lifetimes(const StepList& steps) {
   use_all(steps.output);
   ++time;
   for (const BufferId buffer : {steps.output_buffer, steps.last, steps.target, steps.loss_partials}) use(buffer);
-  if (steps.last_gradient >= 0) use(steps.last_gradient);
+  for (const BufferId buffer : {steps.last_gradient, steps.loss_scratch})
+    if (buffer >= 0) use(buffer);
   use_all(steps.backward);
   ++time;
   use(steps.loss_partials);

@@ -87,7 +87,8 @@ struct StepList {
   BufferId output_buffer = 0;              ///< fp32.
   std::optional<BufferId> input_gradient;  ///< When it was asked for.
   BufferId loss_partials = 0;
-  unsigned loss_chunks = 1;  ///< Blocks of the loss kernel a sample.
+  BufferId loss_scratch = -1;  ///< fp32; training with a loss that needs it only.
+  unsigned loss_chunks = 1;    ///< Blocks of the loss kernel a sample.
   Shape output_shape;
   std::size_t workspace = 0;  ///< Bytes that the largest step needs.
 };

@@ -6,19 +6,31 @@
 
 #include "cuda/control.hpp"
 #include "cuda/element.hpp"
+#include "dae/optimizer.hpp"
 
 namespace dae::cuda {
 
-/// The flat arrays that one step of Adam runs over; all begin at 256-byte boundaries, sizes are multiples of 128.
-struct AdamOperands {
-  float *weights = nullptr, *m = nullptr, *v = nullptr;
+/// The flat arrays that one optimizer step runs over; all begin at 256-byte boundaries, sizes are multiples of 128.
+struct UpdateOperands {
+  float *weights = nullptr, *m = nullptr, *v = nullptr, *average = nullptr;
   const void* weight_gradients = nullptr;  ///< Element type; the first `split` numbers.
   const float* bias_gradients = nullptr;   ///< The rest.
   std::size_t split = 0, size = 0;
-  const Control* control = nullptr;
+  Control* control = nullptr;
+  double* norm_partials = nullptr;  ///< kNormBlocks of them.
 };
 
-/// One step of Adam in Keras' form with the factor that finish_step computed; does nothing after a bad step.
-void adam(cudaStream_t stream, const AdamOperands& operands, Element element);
+/// Blocks that the gradients' norm is summed in, whatever the GPU.
+inline constexpr unsigned kNormBlocks = 128;
+
+/// What the host says about a step, in the form that the kernels read.
+Rates rates_of(const Update& update);
+
+/// Leaves in the Control what the gradients are to be multiplied with so that their norm is at most Rates::clip_norm.
+void clip_gradients(cudaStream_t stream, const UpdateOperands& operands, Element element);
+
+/// One step of the optimizer that the Control's Rates name, with the factor that finish_step computed; does nothing
+/// after a bad step. Adam is Keras' form.
+void update_weights(cudaStream_t stream, const UpdateOperands& operands, Element element);
 
 }  // namespace dae::cuda

@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "cuda/choices.hpp"
+#include "cuda/optimizer.hpp"
 #include "cuda/range.hpp"
 #include "dae/error.hpp"
 
@@ -72,11 +73,15 @@ void CudaProgram::reserve_losses(std::size_t steps) {
   step_losses_ = std::move(larger);
 }
 
-void CudaProgram::set_rates(const Adam& adam) {
-  if (rates_ == adam) return;
-  store(context_->stream().get(), &controls_.get()->rates, Rates{adam.rate, adam.beta1, adam.beta2, adam.epsilon, 0});
-  rates_ = adam;
+/// Numbers only: a captured step reads them from the device and need not be captured again.
+void CudaProgram::set_rates(const Update& update) {
+  if (rates_ == update) return;
+  store(context_->stream().get(), &controls_.get()->rates, rates_of(update));
+  rates_ = update;
 }
+
+/// Whether the step that comes next limits its gradients' norm, which takes two kernels more.
+bool CudaProgram::clipped() const { return rates_ && rates_->clip_norm > 0; }
 
 /// An eager pass on the other Control, whose loss goes to scratch memory: cuDNN, cuBLAS and lazily loaded kernels are
 /// then ready for a capture. Whatever lay in the arena is lost.
@@ -87,35 +92,36 @@ void CudaProgram::warm_up(Kind kind, const CudaState& state) {
   const CudaState::Backup backup(state);
   copy_on_device(scratch, controls_.get(), sizeof(Control), stream);
   store(stream, &scratch->totals, Totals{.step_losses = scratch_loss_.get()});
-  (engine_.*kPasses[kind])({state, scratch});
+  (engine_.*kPasses[kind])({state, scratch, clipped()});
   backup.restore();
 }
 
 void CudaProgram::prepare(Kind kind, const CudaState& state) {
   Captured& captured = graphs_[kind];
-  if (eager_ || captured.state == state.id()) return;
+  if (eager_ || (captured.state == state.id() && captured.clipped == clipped())) return;
   warm_up(kind, state);
-  captured.exec = GraphExec(context_->stream(), [&] { (engine_.*kPasses[kind])({state, controls_.get()}); });
+  captured.exec = GraphExec(context_->stream(), [&] { (engine_.*kPasses[kind])({state, controls_.get(), clipped()}); });
   captured.state = state.id();
+  captured.clipped = clipped();
 }
 
 void CudaProgram::run(Kind kind, const CudaState& state) {
   if (eager_) {
     const Range range("step");
-    (engine_.*kPasses[kind])({state, controls_.get()});
+    (engine_.*kPasses[kind])({state, controls_.get(), clipped()});
     return;
   }
   graphs_[kind].exec.launch(context_->stream());
   context_->throttle().launched(context_->stream());
 }
 
-std::size_t CudaProgram::train(State& state, const Optimizer& optimizer) {
+std::size_t CudaProgram::train(State& state, const Update& update) {
   if (spec_.mode != Mode::train) throw UsageError("train: this program was compiled for inference");
   context_->use();
   const CudaState& mine = checked(state);
   const std::size_t count = feed_.take();
   if (count == 0) return 0;
-  set_rates(std::get<Adam>(optimizer));
+  set_rates(update);
   prepare(kTrain, mine);
   run(kTrain, mine);
   ++steps_since_metrics_;

@@ -20,7 +20,7 @@ class CudaProgram final : public Program {
   ~CudaProgram() override;
 
   void load(const Pool& pool, std::span<const Sample> samples) override;
-  std::size_t train(State& state, const Optimizer& optimizer) override;
+  std::size_t train(State& state, const Update& update) override;
   std::size_t evaluate(const State& state) override;
   Metrics take_metrics() override;
   [[nodiscard]] float latest_loss() const override;
@@ -37,6 +37,7 @@ class CudaProgram final : public Program {
   enum Kind { kTrain, kEvaluate, kPredict };
   struct Captured {
     std::uint64_t state = 0;  // id of the State whose pointers it holds
+    bool clipped = false;
     GraphExec exec;
   };
   /// One way of predict's pinned memory; two take turns.
@@ -50,7 +51,8 @@ class CudaProgram final : public Program {
   void run(Kind kind, const CudaState& state);
   void warm_up(Kind kind, const CudaState& state);
   void prepare(Kind kind, const CudaState& state);
-  void set_rates(const Adam& adam);
+  [[nodiscard]] bool clipped() const;
+  void set_rates(const Update& update);
   void reserve_losses(std::size_t steps);
   void clear_totals();
   void collect(Transfer& transfer);
@@ -68,7 +70,7 @@ class CudaProgram final : public Program {
   Feed feed_;
   std::array<Captured, 3> graphs_;
   std::array<Transfer, 2> transfers_;
-  std::optional<Adam> rates_;
+  std::optional<Update> rates_;
   std::size_t steps_since_metrics_ = 0;
   std::shared_ptr<std::uint64_t> trained_steps_;  // of the State that was trained last
   bool eager_ = false;

@@ -25,7 +25,7 @@ void require_size(const char* what, std::size_t got, std::size_t wanted) {
 CudaState::CudaState(std::shared_ptr<Context> context, const Graph& graph, const Shape& sample)
     : context_(std::move(context)),
       layout_(graph, sample),
-      numbers_(Place::device, 3 * layout_.size()),
+      numbers_(Place::device, 4 * layout_.size()),
       training_(Place::device, 1),
       steps_(std::make_shared<std::uint64_t>(0)),
       id_(next_id()) {
@@ -39,7 +39,7 @@ CudaState::~CudaState() {
   context_->drain();
 }
 
-std::size_t CudaState::bytes(const ParameterLayout& layout) { return 3 * layout.size() * sizeof(float); }
+std::size_t CudaState::bytes(const ParameterLayout& layout) { return 4 * layout.size() * sizeof(float); }
 
 void CudaState::read(std::span<float> weights, std::span<float> moments) const {
   context_->use();
@@ -61,9 +61,10 @@ void CudaState::write(std::span<const float> weights, std::span<const float> mom
   const std::size_t size = layout_.size(), canonical = layout_.canonical_size();
   require_size("weights", weights.size(), canonical);
   if (!moments.empty()) require_size("moments", moments.size(), 2 * canonical);
-  std::vector<float> all(3 * size, 0.0f);
+  std::vector<float> all(4 * size, 0.0f);
   const std::span<float> numbers(all);
   layout_.to_device(weights, numbers.first(size));
+  layout_.to_device(weights, numbers.subspan(3 * size));
   if (!moments.empty()) {
     layout_.to_device(moments.first(canonical), numbers.subspan(size, size));
     layout_.to_device(moments.subspan(canonical), numbers.subspan(2 * size, size));
@@ -73,6 +74,24 @@ void CudaState::write(std::span<const float> weights, std::span<const float> mom
   store(stream, training_.get(), Training{step});
   context_->stream().wait();
   *steps_ = step;
+}
+
+void CudaState::read_average(std::span<float> average) const {
+  context_->use();
+  require_size("averaged weights", average.size(), layout_.canonical_size());
+  std::vector<float> all(layout_.size());
+  copy_to_host(all.data(), this->average(), all.size() * sizeof(float), context_->stream().get());
+  context_->stream().wait();
+  layout_.to_canonical(all, average);
+}
+
+void CudaState::write_average(std::span<const float> average) {
+  context_->use();
+  require_size("averaged weights", average.size(), layout_.canonical_size());
+  std::vector<float> all(layout_.size(), 0.0f);
+  layout_.to_device(average, all);
+  copy_to_device(this->average(), all.data(), all.size() * sizeof(float), context_->stream().get());
+  context_->stream().wait();
 }
 
 CudaState::Backup::Backup(const CudaState& state)

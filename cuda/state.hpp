@@ -11,7 +11,7 @@
 
 namespace dae::cuda {
 
-/// Weights and moments in the device's layout, in fp32, and the step count that kernels advance.
+/// Weights, moments and averaged weights in the device's layout, in fp32, and the step count that kernels advance.
 class CudaState final : public State {
  public:
   CudaState(std::shared_ptr<Context> context, const Graph& graph, const Shape& sample);
@@ -19,12 +19,15 @@ class CudaState final : public State {
 
   void read(std::span<float> weights, std::span<float> moments) const override;
   void write(std::span<const float> weights, std::span<const float> moments, std::uint64_t step) override;
+  void read_average(std::span<float> average) const override;
+  void write_average(std::span<const float> average) override;
   [[nodiscard]] std::uint64_t step() const override { return *steps_; }
 
   [[nodiscard]] const ParameterLayout& layout() const { return layout_; }
   [[nodiscard]] float* weights() const { return numbers_.get(); }
   [[nodiscard]] float* m() const { return numbers_.get() + layout_.size(); }
   [[nodiscard]] float* v() const { return numbers_.get() + 2 * layout_.size(); }
+  [[nodiscard]] float* average() const { return numbers_.get() + 3 * layout_.size(); }
   [[nodiscard]] Training* training() const { return training_.get(); }
   /// Different for every State that ever was, so that a captured graph knows whose pointers it holds.
   [[nodiscard]] std::uint64_t id() const { return id_; }

@@ -26,24 +26,30 @@ namespace {
 struct Slot {
   std::string name;
   std::vector<std::size_t> dims;
-  bool moment = false;
+  std::vector<float> Checkpoint::*arena = &Checkpoint::weights;
   std::size_t offset = 0, size = 0;
 };
 
-std::vector<Slot> slots(const Graph& graph, const Shape& sample, bool with_moments) {
-  const std::vector<Parameter> all = parameters(graph, sample);
-  const std::size_t count = parameter_count(all);
+// No layer's name has a dot.
+constexpr std::string_view first_moment = "adam.m/", second_moment = "adam.v/", momentum = "sgd.m/",
+                           trained_weights = "trained.weights/";
+
+/// The tensors of a checkpoint; of moments and trained weights those that are there.
+std::vector<Slot> slots(const Checkpoint& checkpoint) {
+  const std::vector<Parameter> all = parameters(checkpoint.graph, checkpoint.sample);
   std::vector<Slot> result;
-  const auto add = [&](const std::string& prefix, bool moment, std::size_t base) {
+  const auto add = [&](std::string_view prefix, std::vector<float> Checkpoint::*arena, std::size_t base) {
     for (const Parameter& p : all) {
-      result.push_back({prefix + p.name, {p.dims.begin(), p.dims.end()}, moment, base + p.offset, p.size});
+      result.push_back({std::string(prefix) + p.name, {p.dims.begin(), p.dims.end()}, arena, base + p.offset, p.size});
     }
   };
-  add("", false, 0);
-  if (with_moments) {
-    add("adam.m/", true, 0);
-    add("adam.v/", true, count);
+  add("", &Checkpoint::weights, 0);
+  if (!checkpoint.moments.empty()) {
+    const bool sgd = std::holds_alternative<Sgd>(checkpoint.optimizer);
+    add(sgd ? momentum : first_moment, &Checkpoint::moments, 0);
+    if (!sgd) add(second_moment, &Checkpoint::moments, parameter_count(all));
   }
+  if (!checkpoint.trained.empty()) add(trained_weights, &Checkpoint::trained, 0);
   return result;
 }
 
@@ -55,12 +61,17 @@ std::size_t first_bad(std::span<const float> values) {
 
 /// Moves the tensors into the arenas, once it is clear that they are exactly the slots.
 void take_tensors(const TensorFile& file, const std::string& name, Checkpoint& checkpoint) {
-  const bool with_moments = std::any_of(file.entries.begin(), file.entries.end(),
-                                        [](const auto& entry) { return entry.name.starts_with("adam."); });
-  const std::vector<Slot> wanted = slots(checkpoint.graph, checkpoint.sample, with_moments);
+  const std::size_t count = parameter_count(parameters(checkpoint.graph, checkpoint.sample));
+  const auto has = [&file](std::string_view prefix) {
+    return std::any_of(file.entries.begin(), file.entries.end(),
+                       [prefix](const auto& entry) { return entry.name.starts_with(prefix); });
+  };
+  checkpoint.weights.resize(count);
+  if (has("adam.") || has("sgd.")) checkpoint.moments.resize(2 * count);
+  if (has(trained_weights)) checkpoint.trained.resize(count);
+  const std::vector<Slot> wanted = slots(checkpoint);
   std::map<std::string_view, const TensorFile::Entry*> entries;
   for (const auto& entry : file.entries) entries.emplace(entry.name, &entry);
-  std::size_t count = 0;
   for (const Slot& slot : wanted) {
     const auto found = entries.find(slot.name);
     if (found == entries.end()) fail(name, fmt::format("lacks the tensor '{}' of its model", slot.name));
@@ -71,7 +82,6 @@ void take_tensors(const TensorFile& file, const std::string& name, Checkpoint& c
     const std::size_t bad = first_bad(file.values(*found->second));
     if (bad < slot.size)
       fail(name, fmt::format("is damaged: value {} of tensor '{}' is no finite number", bad, slot.name));
-    if (!slot.moment) count += slot.size;
   }
   if (entries.size() > wanted.size()) {
     std::set<std::string_view> known;
@@ -80,34 +90,30 @@ void take_tensors(const TensorFile& file, const std::string& name, Checkpoint& c
         std::find_if(entries.begin(), entries.end(), [&](const auto& e) { return !known.contains(e.first); });
     fail(name, fmt::format("has the tensor {}, which its model does not", quote(extra->first)));
   }
-  checkpoint.weights.resize(count);
-  if (with_moments) checkpoint.moments.resize(2 * count);
   for (const Slot& slot : wanted) {
     const auto values = file.values(*entries.at(slot.name));
-    auto& arena = slot.moment ? checkpoint.moments : checkpoint.weights;
-    std::copy(values.begin(), values.end(), arena.begin() + static_cast<std::ptrdiff_t>(slot.offset));
+    std::copy(values.begin(), values.end(),
+              (checkpoint.*slot.arena).begin() + static_cast<std::ptrdiff_t>(slot.offset));
   }
 }
 
 }  // namespace
 
 std::string encode_checkpoint(const Checkpoint& checkpoint) {
-  const bool with_moments = !checkpoint.moments.empty();
+  const std::size_t count = parameter_count(parameters(checkpoint.graph, checkpoint.sample));
+  const auto fits = [](std::size_t size, std::size_t wanted) { return size == 0 || size == wanted; };
+  if (checkpoint.weights.size() != count || !fits(checkpoint.moments.size(), 2 * count) ||
+      !fits(checkpoint.trained.size(), count))
+    throw UsageError("save_checkpoint: weights or moments are too few or too many");
   std::vector<NamedTensor> tensors;
-  std::size_t count = 0;
-  for (Slot& slot : slots(checkpoint.graph, checkpoint.sample, with_moments)) {
-    const auto& arena = slot.moment ? checkpoint.moments : checkpoint.weights;
-    if (slot.offset + slot.size > arena.size()) throw UsageError("save_checkpoint: weights or moments are too few");
+  for (Slot& slot : slots(checkpoint)) {
+    const auto& arena = checkpoint.*slot.arena;
     const auto values = std::span(arena).subspan(slot.offset, slot.size);
     if (first_bad(values) < values.size()) {
       throw NumericError(fmt::format("the tensor '{}' is no longer finite after step {}; nothing was saved", slot.name,
                                      checkpoint.step));
     }
-    count += slot.size;
     tensors.push_back({std::move(slot.name), std::move(slot.dims), values});
-  }
-  if (count != checkpoint.weights.size() + checkpoint.moments.size()) {
-    throw UsageError("save_checkpoint: weights or moments are too many");
   }
   return encode_safetensors(tensors, write_metadata(checkpoint));
 }

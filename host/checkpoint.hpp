@@ -21,8 +21,9 @@ struct Checkpoint {
   NoiseRecipe noise;
   Optimizer optimizer;
   std::uint64_t step = 0;
-  std::vector<float> weights;             ///< The arena, as parameters(graph, sample) lays it out.
-  std::vector<float> moments;             ///< All of m, then all of v; or empty.
+  std::vector<float> weights;  ///< The arena, as parameters(graph, sample) lays it out: what to denoise with.
+  std::vector<float> trained;  ///< Where `weights` are averages, those that training goes on from; or empty.
+  std::vector<float> moments;  ///< All of m, then all of v; or empty.
   std::map<std::string, double> metrics;  ///< A value that is no finite number is read back as NaN.
   std::string run;                        ///< What the trainer needs to go on, kept as it is.
 };

@@ -11,4 +11,13 @@ float step_size(const Adam& adam, std::uint64_t t) {
   return static_cast<float>(double{adam.rate} * correction);
 }
 
+float rate_of(const Optimizer& optimizer) {
+  return std::visit([](const auto& each) { return each.rate; }, optimizer);
+}
+
+Optimizer with_rate(Optimizer optimizer, float rate) {
+  std::visit([rate](auto& each) { each.rate = rate; }, optimizer);
+  return optimizer;
+}
+
 }  // namespace dae

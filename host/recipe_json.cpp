@@ -44,28 +44,64 @@ NoiseRecipe noise_from_json(const nlohmann::json& value) {
   return recipe;
 }
 
+namespace {
+
+struct OptimizerWriter {
+  using json = nlohmann::ordered_json;
+  json operator()(const Adam& adam) const {
+    return {{"type", "adam"},
+            {"rate", pretty(adam.rate)},
+            {"beta1", pretty(adam.beta1)},
+            {"beta2", pretty(adam.beta2)},
+            {"epsilon", pretty(adam.epsilon)}};
+  }
+  json operator()(const AdamW& adamw) const {
+    json value = (*this)(Adam{adamw.rate, adamw.beta1, adamw.beta2, adamw.epsilon});
+    value["type"] = "adamw";
+    value["decay"] = pretty(adamw.decay);
+    return value;
+  }
+  json operator()(const Sgd& sgd) const {
+    return {{"type", "sgd"}, {"rate", pretty(sgd.rate)}, {"momentum", pretty(sgd.momentum)}};
+  }
+};
+
+}  // namespace
+
 nlohmann::ordered_json optimizer_to_json(const Optimizer& optimizer) {
-  const auto& adam = std::get<Adam>(optimizer);
-  return {{"type", "adam"},
-          {"rate", pretty(adam.rate)},
-          {"beta1", pretty(adam.beta1)},
-          {"beta2", pretty(adam.beta2)},
-          {"epsilon", pretty(adam.epsilon)}};
+  return std::visit(OptimizerWriter{}, optimizer);
 }
 
 Optimizer optimizer_from_json(const nlohmann::json& value) {
-  Adam adam;
   OptionReader options(value, "the optimizer");
-  options.choice("type", "adam", {"adam"});
-  const auto number = [&](const char* key, float fallback, double high) {
-    return static_cast<float>(options.number(key, pretty(fallback), 0, high));
+  const std::string type(options.choice("type", "adam", {"adam", "adamw", "sgd"}));
+  const auto number = [&](const char* key, float& field, double high) {
+    field = static_cast<float>(options.number(key, pretty(field), 0, high));
   };
-  adam.rate = number("rate", adam.rate, largest_rate);
-  adam.beta1 = number("beta1", adam.beta1, largest_beta);
-  adam.beta2 = number("beta2", adam.beta2, largest_beta);
-  adam.epsilon = number("epsilon", adam.epsilon, 1);
+  const auto adam_options = [&](auto& adam) {
+    number("rate", adam.rate, largest_rate);
+    number("beta1", adam.beta1, largest_beta);
+    number("beta2", adam.beta2, largest_beta);
+    number("epsilon", adam.epsilon, 1);
+  };
+  Optimizer optimizer;
+  if (type == "sgd") {
+    Sgd sgd;
+    number("rate", sgd.rate, largest_rate);
+    number("momentum", sgd.momentum, largest_beta);
+    optimizer = sgd;
+  } else if (type == "adamw") {
+    AdamW adamw;
+    adam_options(adamw);
+    number("decay", adamw.decay, largest_rate);
+    optimizer = adamw;
+  } else {
+    Adam adam;
+    adam_options(adam);
+    optimizer = adam;
+  }
   options.finish();
-  return adam;
+  return optimizer;
 }
 
 }  // namespace dae

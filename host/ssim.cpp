@@ -7,20 +7,6 @@
 namespace dae {
 namespace {
 
-/// The weights of a Gaussian window, one dimension; their sum is 1.
-std::vector<double> gaussian_window(std::size_t size) {
-  constexpr double sigma = 1.5;
-  std::vector<double> weights(size);
-  double sum = 0;
-  for (std::size_t i = 0; i < size; ++i) {
-    const double x = static_cast<double>(i) - static_cast<double>(size - 1) / 2;
-    weights[i] = std::exp(-x * x / (2 * sigma * sigma));
-    sum += weights[i];
-  }
-  for (double& weight : weights) weight /= sum;
-  return weights;
-}
-
 /// One channel plane of h x w values.
 struct Plane {
   std::size_t h, w;
@@ -61,10 +47,26 @@ Plane channel(std::span<const float> image, const Shape& shape, std::size_t c) {
 
 }  // namespace
 
-double ssim(std::span<const float> a, std::span<const float> b, const Shape& shape) {
-  constexpr double c1 = 0.01 * 0.01, c2 = 0.03 * 0.03;
+int ssim_side(const Shape& shape) {
   const int side = std::min({11, shape.h, shape.w});
-  const std::vector<double> window = gaussian_window(static_cast<std::size_t>(side % 2 == 0 ? side - 1 : side));
+  return side % 2 == 0 ? side - 1 : side;
+}
+
+std::vector<double> ssim_window(int side) {
+  constexpr double sigma = 1.5;
+  std::vector<double> weights;
+  double sum = 0;
+  for (int i = 0; i < side; ++i) {
+    const double x = i - (side - 1) / 2.0;
+    weights.push_back(std::exp(-x * x / (2 * sigma * sigma)));
+    sum += weights.back();
+  }
+  for (double& weight : weights) weight /= sum;
+  return weights;
+}
+
+double ssim(std::span<const float> a, std::span<const float> b, const Shape& shape) {
+  const std::vector<double> window = ssim_window(ssim_side(shape));
   double sum = 0;
   std::size_t positions = 0;
   for (std::size_t c = 0; c < static_cast<std::size_t>(shape.c); ++c) {
@@ -77,7 +79,8 @@ double ssim(std::span<const float> a, std::span<const float> b, const Shape& sha
       const double mx = mean_x.values[i], my = mean_y.values[i];
       const double variances = xx.values[i] - mx * mx + yy.values[i] - my * my;
       const double covariance = xy.values[i] - mx * my;
-      sum += (2 * mx * my + c1) * (2 * covariance + c2) / ((mx * mx + my * my + c1) * (variances + c2));
+      sum += (2 * mx * my + ssim_c1) * (2 * covariance + ssim_c2) /
+             ((mx * mx + my * my + ssim_c1) * (variances + ssim_c2));
     }
   }
   return sum / static_cast<double>(positions);

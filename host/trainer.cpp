@@ -6,13 +6,13 @@
 #include <chrono>
 #include <cmath>
 #include <iterator>
-#include <numeric>
 
 #include "dae/error.hpp"
 #include "host/checkpoint.hpp"
 #include "host/csv_log.hpp"
 #include "host/file_layer.hpp"
 #include "host/initial_weights.hpp"
+#include "host/loss.hpp"
 #include "host/shuffle.hpp"
 #include "host/trained_network.hpp"
 #include "host/training_position.hpp"
@@ -26,6 +26,12 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds question_interval{200};
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+/// A step that was given to the device.
+struct Pending {
+  std::size_t samples;
+  float rate;
+};
 
 class Trainer {
  public:
@@ -45,6 +51,10 @@ class Trainer {
   void load_epoch();
   [[nodiscard]] bool must_stop();
   [[nodiscard]] std::uint64_t epoch_samples() const { return static_cast<std::uint64_t>(train_set_.shape.n); }
+  [[nodiscard]] std::uint64_t epoch_steps() const {
+    const auto batch = static_cast<std::uint64_t>(plan_.batch);
+    return (epoch_samples() + batch - 1) / batch;
+  }
   [[nodiscard]] std::uint64_t epochs_done() const { return position_.epoch - 1; }
   [[nodiscard]] double images_per_s() const;
 
@@ -56,18 +66,22 @@ class Trainer {
   Checkpoint checkpoint_;
   TrainingPosition position_;
   std::unique_ptr<State> state_;
+  std::unique_ptr<State> averaged_;  ///< The averaged weights, to validate with; null where there are none.
   std::unique_ptr<Program> training_, validation_;
   std::optional<CsvLog> history_, steps_;
 
   TrainingEnd end_ = TrainingEnd::finished;
   std::uint64_t steps_taken_ = 0;          ///< Since this start.
-  std::vector<std::size_t> pending_;       ///< Samples of the steps whose losses were not asked for yet.
+  std::vector<Pending> pending_;           ///< Steps whose losses were not asked for yet.
   Clock::time_point epoch_start_, asked_;  ///< asked_: when losses were last asked for.
   std::uint64_t samples_before_ = 0;       ///< Of this epoch, trained on before epoch_start_.
 };
 
 Spec spec_for(const TrainingPlan& plan, const Shape& sample, Mode mode, int images) {
-  return {.shape = sample.with_batch(std::min(plan.batch, images)), .mode = mode, .noise = plan.noise};
+  return {.shape = sample.with_batch(std::min(plan.batch, images)),
+          .mode = mode,
+          .loss = plan.loss.value_or(usual_loss(plan.graph)),
+          .noise = plan.noise};
 }
 
 Trainer::Trainer(Device& device, const TrainingPlan& plan, const DeviceSet& train_set, const DeviceSet& validation_set,
@@ -82,7 +96,12 @@ Trainer::Trainer(Device& device, const TrainingPlan& plan, const DeviceSet& trai
       state_(device.make_state(plan.graph, checkpoint_.sample)),
       training_(device.compile(plan.graph, spec_for(plan, checkpoint_.sample, Mode::train, train_set.shape.n))),
       validation_(device.compile(plan.graph, spec_for(plan, checkpoint_.sample, Mode::infer, validation_set.shape.n))) {
-  state_->write(checkpoint_.weights, checkpoint_.moments, checkpoint_.step);
+  state_->write(checkpoint_.trained.empty() ? checkpoint_.weights : checkpoint_.trained, checkpoint_.moments,
+                checkpoint_.step);
+  if (plan.average_decay == 0) return;
+  state_->write_average(checkpoint_.weights);
+  checkpoint_.trained.resize(checkpoint_.weights.size());
+  averaged_ = device.make_state(plan.graph, checkpoint_.sample);
 }
 
 Checkpoint Trainer::starting_point() const {
@@ -140,7 +159,7 @@ void Trainer::load_epoch() {
   std::vector<Sample> samples;
   samples.reserve(order.size() - position_.samples);
   for (std::size_t i = position_.samples; i < order.size(); ++i) {
-    samples.push_back({.slot = order[i], .id = order[i], .epoch = plan_.draw == NoiseDraw::fresh ? epoch : 0});
+    samples.push_back(sample_of(train_set_, order[i], plan_.draw == NoiseDraw::fresh ? epoch : 0, plan_.noise.seed));
   }
   training_->load(*train_set_.pool, samples);
 }
@@ -151,9 +170,10 @@ bool Trainer::train_epoch() {
   epoch_start_ = asked_ = Clock::now();
   samples_before_ = position_.samples;
   while (!must_stop()) {
-    const std::size_t taken = training_->train(*state_, plan_.optimizer);
+    const Update update = update_at(plan_, state_->step(), plan_.epochs * epoch_steps());
+    const std::size_t taken = training_->train(*state_, update);
     if (taken == 0) break;
-    pending_.push_back(taken);
+    pending_.push_back({taken, rate_of(update.optimizer)});
     ++steps_taken_;
     if (Clock::now() - asked_ >= question_interval) {
       take_losses();
@@ -176,16 +196,17 @@ void Trainer::take_losses() {
                     "--lr may help",
                     *metrics.bad_step, (plan_.out / last_checkpoint).string()));
   }
-  const std::size_t samples = std::accumulate(pending_.begin(), pending_.end(), std::size_t{0});
+  std::size_t samples = 0;
+  for (const Pending& each : pending_) samples += each.samples;
   const double rate = static_cast<double>(samples) / std::max(seconds_since(asked_), 1e-9);
   std::string rows;
   std::uint64_t step = state_->step() - pending_.size();
   for (std::size_t i = 0; i < pending_.size(); ++i) {
     const float loss = metrics.step_loss.at(i);
-    position_.loss_sum += static_cast<double>(loss) * static_cast<double>(pending_[i]);
-    position_.samples += pending_[i];
-    fmt::format_to(std::back_inserter(rows), "{},{},{},{},{:.1f}\n", ++step, position_.epoch, loss,
-                   std::get<Adam>(plan_.optimizer).rate, rate);
+    position_.loss_sum += static_cast<double>(loss) * static_cast<double>(pending_[i].samples);
+    position_.samples += pending_[i].samples;
+    fmt::format_to(std::back_inserter(rows), "{},{},{},{},{:.1f}\n", ++step, position_.epoch, loss, pending_[i].rate,
+                   rate);
   }
   steps_->append(rows);
   pending_.clear();
@@ -214,7 +235,11 @@ void Trainer::report() const {
 bool Trainer::validate() {
   const double seconds = seconds_since(epoch_start_), speed = images_per_s();
   validation_->load(*validation_set_.pool, samples_in_order(validation_set_.shape, Domain::validation));
-  while (validation_->evaluate(*state_) > 0) {
+  if (averaged_) {
+    state_->read_average(checkpoint_.weights);
+    averaged_->write(checkpoint_.weights, {}, state_->step());
+  }
+  while (validation_->evaluate(averaged_ ? *averaged_ : *state_) > 0) {
     if (stop_()) {
       end_ = TrainingEnd::stop_requested;
       return false;
@@ -260,7 +285,8 @@ void Trainer::end_epoch(EpochResult& result) {
 }
 
 void Trainer::save(const char* file) {
-  state_->read(checkpoint_.weights, checkpoint_.moments);
+  state_->read(averaged_ ? checkpoint_.trained : checkpoint_.weights, checkpoint_.moments);
+  if (averaged_) state_->read_average(checkpoint_.weights);
   checkpoint_.step = state_->step();
   checkpoint_.run = describe_run(position_, plan_, train_set_, validation_set_);
   save_checkpoint(plan_.out / file, checkpoint_);

@@ -5,8 +5,10 @@
 #include <optional>
 
 #include "dae/graph.hpp"
+#include "dae/loss.hpp"
 #include "dae/noise.hpp"
 #include "dae/optimizer.hpp"
+#include "host/schedule.hpp"
 
 namespace dae {
 
@@ -20,12 +22,20 @@ struct TrainingPlan {
   std::uint64_t epochs = 2;
   int batch = 128;
   Optimizer optimizer = Adam{};
+  std::optional<Loss> loss;  ///< Absent: usual_loss of the graph.
+  Schedule schedule;
+  float clip_norm = 0;      ///< See Update.
+  float average_decay = 0;  ///< Of the averaged weights once the run is long enough; see Update.
   NoiseRecipe noise;
   NoiseDraw draw = NoiseDraw::once;
   std::filesystem::path out;                      ///< Folder for the tables and checkpoints.
   bool resume = false;                            ///< Go on from out/last.safetensors.
   std::optional<std::uint64_t> stop_after_steps;  ///< Counted from this start, not from the run's first step.
 };
+
+/// What step `step`, counted from 0, of a run of `steps` does. The average follows the weights closely at first: its
+/// decay is at most (1 + step) / (10 + step).
+Update update_at(const TrainingPlan&, std::uint64_t step, std::uint64_t steps);
 
 inline const char* const last_checkpoint = "last.safetensors";
 inline const char* const best_checkpoint = "best.safetensors";

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "dae/error.hpp"
+#include "host/loss.hpp"
 
 namespace dae {
 namespace {
@@ -17,10 +18,18 @@ json describe(const DeviceSet& set) {
 
 /// What must be the same to go on, by the name of its flag.
 json settings(const TrainingPlan& plan, const DeviceSet& train, const DeviceSet& validation) {
-  return {{"--batch", plan.batch},
-          {"--noise-draw", plan.draw == NoiseDraw::once ? "static" : "fresh"},
-          {"--train-data", describe(train)},
-          {"--val-data", describe(validation)}};
+  json all = {{"--batch", plan.batch},
+              {"--noise-draw", plan.draw == NoiseDraw::once ? "static" : "fresh"},
+              {"--train-data", describe(train)},
+              {"--val-data", describe(validation)}};
+  // What is not used is not written, so that runs of before these settings were there can go on.
+  const Loss loss = plan.loss.value_or(usual_loss(plan.graph));
+  if (loss.index() != usual_loss(plan.graph).index()) all["--loss"] = loss_name(loss);
+  if (plan.schedule != Schedule{}) all["--schedule"] = schedule_to_json(plan.schedule);
+  if (plan.clip_norm > 0) all["--clip-norm"] = plan.clip_norm;
+  if (plan.average_decay > 0) all["--ema"] = plan.average_decay;
+  if (needs_length(plan.schedule)) all["--epochs"] = plan.epochs;
+  return all;
 }
 
 std::string noise_text(const NoiseRecipe& recipe) {
@@ -39,9 +48,9 @@ void require_same_recipe(const Checkpoint& checkpoint, const TrainingPlan& plan)
     throw UsageError(fmt::format("--resume: --model {} is not the network that the run was started with ({})",
                                  plan.graph.name, checkpoint.graph.name));
   }
-  const auto &now = std::get<Adam>(plan.optimizer), &before = std::get<Adam>(checkpoint.optimizer);
-  require_same("--lr", fmt::format("{}", now.rate), fmt::format("{}", before.rate));
-  if (now != before) throw UsageError("--resume: the optimizer is not the one that the run was started with");
+  require_same("--lr", fmt::format("{}", rate_of(plan.optimizer)), fmt::format("{}", rate_of(checkpoint.optimizer)));
+  if (plan.optimizer != checkpoint.optimizer)
+    throw UsageError("--resume: the optimizer is not the one that the run was started with");
   require_same("--seed", fmt::format("{}", plan.noise.seed), fmt::format("{}", checkpoint.noise.seed));
   require_same("--noise", noise_text(plan.noise), noise_text(checkpoint.noise));
 }
@@ -74,9 +83,12 @@ TrainingPosition position_to_resume(const Checkpoint& checkpoint, const Training
     throw InputError(fmt::format("{}: holds no state of a training run to go on from", last_checkpoint));
   }
   const json now = settings(plan, train, validation);
-  for (const auto& [flag, value] : now.items()) {
-    require_same(flag, value.dump(), before.is_object() ? before.value(flag, json()).dump() : "null");
-  }
+  if (!before.is_object()) before = json::object();
+  const auto text = [](const json& all, const std::string& flag) {
+    return all.contains(flag) ? all[flag].dump() : "as usual";
+  };
+  for (const json* either : {&now, static_cast<const json*>(&before)})
+    for (const auto& [flag, value] : either->items()) require_same(flag, text(now, flag), text(before, flag));
   if (position.epoch < 1 || position.samples > static_cast<std::uint64_t>(train.shape.n)) {
     throw InputError(fmt::format("{}: its place in the run is not possible", last_checkpoint));
   }

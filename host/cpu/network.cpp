@@ -200,6 +200,7 @@ Network::Network(const Graph& graph, const Spec& spec, int lanes) : layout(lanes
   order_gradients(*this);
 
   target = layout.add(output->shape);
+  loss.emplace(spec.loss, *output, *target, layout, loss_time);
   for (Tensor* tensor : {input->data, target}) tensor->live(input_time);
   for (Tensor* tensor : {output->data, target}) tensor->live(loss_time);
   if (spec.mode == Mode::train) {

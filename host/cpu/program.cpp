@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 
@@ -36,7 +35,7 @@ MemoryPlan CpuProgram::plan(const Network& network, const Spec& spec, int lanes,
   const Cut cut(spec.shape.n, lanes, network.parameters);
   const bool training = spec.mode == Mode::train;
   const auto workers = static_cast<std::size_t>(threads);
-  return {.parameters = 3 * network.parameters * sizeof(float),
+  return {.parameters = 4 * network.parameters * sizeof(float),
           .activations = workers * network.arena_floats * sizeof(float),
           .workspace =
               (network.packed_floats +
@@ -64,7 +63,9 @@ CpuProgram::CpuProgram(const Graph& graph, const Spec& spec, const Isa& isa, Thr
   const Cut cut(spec.shape.n, kernels_.lanes, network_.parameters);
   group_sums_.resize(static_cast<std::size_t>(cut.groups));
   gradient_stride_ = AlignedFloats::whole_lines(network_.parameters);
-  if (spec.mode == Mode::train) gradients_ = AlignedFloats(gradient_stride_ * static_cast<std::size_t>(cut.groups));
+  if (spec.mode != Mode::train) return;
+  update_.emplace(network_.parameters);
+  gradients_ = AlignedFloats(gradient_stride_ * static_cast<std::size_t>(cut.groups));
 }
 
 void CpuProgram::require(Mode mode, const char* call) const {
@@ -112,41 +113,10 @@ Block CpuProgram::block_of(const CpuState& state, int worker, float* gradients) 
           .gradients = gradients};
 }
 
-CpuProgram::Sums CpuProgram::loss(const Block& block, int count, float scale, bool with_gradient) const {
-  std::array<float, most_lanes> scales{};
-  std::array<double, most_lanes> losses{}, errors{};
-  std::fill_n(scales.begin(), count, scale);
-  const LossTask task{.output = network_.output->data->in(block.arena),
-                      .target = network_.target->in(block.arena),
-                      .gradient = with_gradient ? with_clean_border(block, *network_.output->slope) : Planes{},
-                      .scale = scales.data(),
-                      .sums = {losses.data(), errors.data()}};
-  struct Kernel {
-    const Kernels& kernels;
-    auto operator()(const Bce&) const { return kernels.bce; }
-    auto operator()(const Mse&) const { return kernels.mse; }
-    auto operator()(const Dot&) const { return kernels.dot; }
-  };
-  std::visit(Kernel{kernels_}, spec_.loss)(task);
-
-  const auto elements = static_cast<double>(network_.output->shape.sample_size());
-  const bool dot = std::holds_alternative<Dot>(spec_.loss);
-  Sums sums;
-  for (std::size_t lane = 0; lane < static_cast<std::size_t>(count); ++lane) {
-    const double error = errors[lane] / elements;
-    sums.loss += dot ? losses[lane] : losses[lane] / elements;
-    sums.squared_error += error;
-    sums.psnr += 10 * std::log10(1 / std::max(error, 1e-10));
-  }
-  return sums;
-}
-
 template <class Fill, class Done>
-CpuProgram::Sums CpuProgram::pass(const CpuState& state, int images, const Cut& cut, bool training, bool input_gradient,
-                                  Fill fill, Done done) {
-  const bool dot = std::holds_alternative<Dot>(spec_.loss);
-  const double elements = dot ? 1.0 : static_cast<double>(network_.output->shape.sample_size());
-  const auto scale = static_cast<float>(1.0 / (elements * images));
+BlockSums CpuProgram::pass(const CpuState& state, int images, const Cut& cut, bool training, bool input_gradient,
+                           Fill fill, Done done) {
+  const auto scale = static_cast<float>(1.0 / (network_.loss->terms() * images));
   threads_.run(cut.groups, [&](int group, int worker) {
     const auto g = static_cast<std::size_t>(group);
     Block block = block_of(state, worker, training ? gradients_.data() + g * gradient_stride_ : nullptr);
@@ -157,7 +127,7 @@ CpuProgram::Sums CpuProgram::pass(const CpuState& state, int images, const Cut& 
       const int first = b * kernels_.lanes, count = std::min(kernels_.lanes, images - first);
       fill(block, first, count);
       for (const auto& stage : network_.stages) stage->forward(block);
-      const Sums sums = loss(block, count, scale, training);
+      const BlockSums sums = (*network_.loss)(block, count, training ? scale : 0.0f);
       group_sums_[g].loss += sums.loss;
       group_sums_[g].squared_error += sums.squared_error;
       group_sums_[g].psnr += sums.psnr;
@@ -166,7 +136,7 @@ CpuProgram::Sums CpuProgram::pass(const CpuState& state, int images, const Cut& 
       done(block, first, count);
     }
   });
-  Sums all;
+  BlockSums all;
   for (std::size_t g = 0; g < static_cast<std::size_t>(cut.groups); ++g) {
     all.loss += group_sums_[g].loss;
     all.squared_error += group_sums_[g].squared_error;
@@ -175,7 +145,7 @@ CpuProgram::Sums CpuProgram::pass(const CpuState& state, int images, const Cut& 
   return all;
 }
 
-std::size_t CpuProgram::train(State& state, const Optimizer& optimizer) {
+std::size_t CpuProgram::train(State& state, const Update& update) {
   require(Mode::train, "train");
   auto& mine = as<CpuState>(state, "state");
   prepared(mine);
@@ -183,7 +153,7 @@ std::size_t CpuProgram::train(State& state, const Optimizer& optimizer) {
   if (batch.empty()) return 0;
   const auto& images = static_cast<const ImagePool&>(*pool_);
   const Cut cut(static_cast<int>(batch.size()), kernels_.lanes, network_.parameters);
-  const Sums sums = pass(
+  const BlockSums sums = pass(
       mine, static_cast<int>(batch.size()), cut, true, false,
       [&](const Block& block, int first, int count) {
         writer_->write(block, images, batch.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
@@ -195,28 +165,9 @@ std::size_t CpuProgram::train(State& state, const Optimizer& optimizer) {
   metrics_.step_loss.push_back(mean);
   latest_loss_ = mean;
   if (!std::isfinite(mean) && !metrics_.bad_step) metrics_.bad_step = mine.step() + 1;
-  if (!metrics_.bad_step) std::visit([&](const Adam& adam_) { adam(mine, adam_, cut.groups); }, optimizer);
+  if (!metrics_.bad_step)
+    (*update_)(kernels_, threads_, update, {gradients_.data(), gradient_stride_, cut.groups}, mine);
   return batch.size();
-}
-
-void CpuProgram::adam(CpuState& state, const Adam& settings, int groups) {
-  constexpr std::size_t chunk = 2048;  // a few microseconds' work; whole registers
-  const float rate = step_size(settings, state.step() + 1);
-  threads_.run(static_cast<int>((state.size() + chunk - 1) / chunk), [&](int i, int) {
-    const std::size_t first = static_cast<std::size_t>(i) * chunk;
-    kernels_.adam({.weights = state.weights() + first,
-                   .m = state.m() + first,
-                   .v = state.v() + first,
-                   .gradients = gradients_.data() + first,
-                   .group_stride = static_cast<std::ptrdiff_t>(gradient_stride_),
-                   .groups = groups,
-                   .count = std::min(chunk, state.size() - first),
-                   .step_size = rate,
-                   .beta1 = settings.beta1,
-                   .beta2 = settings.beta2,
-                   .epsilon = settings.epsilon});
-  });
-  state.stepped();
 }
 
 std::size_t CpuProgram::evaluate(const State& state) {
@@ -225,7 +176,7 @@ std::size_t CpuProgram::evaluate(const State& state) {
   if (batch.empty()) return 0;
   const auto& images = static_cast<const ImagePool&>(*pool_);
   const Cut cut(static_cast<int>(batch.size()), kernels_.lanes, network_.parameters);
-  const Sums sums = pass(
+  const BlockSums sums = pass(
       mine, static_cast<int>(batch.size()), cut, false, false,
       [&](const Block& block, int first, int count) {
         writer_->write(block, images, batch.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
@@ -277,7 +228,7 @@ double CpuProgram::gradient(const State& state, std::span<const float> in, std::
                                  in.size(), target.size(), d_weights.size(), d_in.size()));
   const CpuState& mine = prepared(state);
   const Cut cut(static_cast<int>(images), kernels_.lanes, network_.parameters);
-  const Sums sums = pass(
+  const BlockSums sums = pass(
       mine, static_cast<int>(images), cut, true, !d_in.empty(),
       [&](const Block& block, int first, int count) {
         const auto f = static_cast<std::size_t>(first);

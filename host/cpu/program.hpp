@@ -11,6 +11,7 @@
 #include "host/cpu/noise.hpp"
 #include "host/cpu/state.hpp"
 #include "host/cpu/thread_pool.hpp"
+#include "host/cpu/update.hpp"
 
 namespace dae::cpu {
 
@@ -28,7 +29,7 @@ class CpuProgram final : public Program {
   CpuProgram(const Graph& graph, const Spec& spec, const Isa& isa, ThreadPool& threads);
 
   void load(const Pool& pool, std::span<const Sample> samples) override;
-  std::size_t train(State& state, const Optimizer& optimizer) override;
+  std::size_t train(State& state, const Update& update) override;
   std::size_t evaluate(const State& state) override;
   Metrics take_metrics() override;
   [[nodiscard]] float latest_loss() const override { return latest_loss_; }
@@ -40,20 +41,14 @@ class CpuProgram final : public Program {
   static MemoryPlan plan(const Network& network, const Spec& spec, int lanes, int threads);
 
  private:
-  struct Sums {
-    double loss = 0, squared_error = 0, psnr = 0;
-  };
   [[nodiscard]] Block block_of(const CpuState& state, int worker, float* gradients) const;
   const CpuState& prepared(const State& state);
   void require(Mode mode, const char* call) const;
   std::span<const Sample> take();
-  void backward(const Block& block) const;
-  Sums loss(const Block& block, int count, float scale, bool with_gradient) const;
-  void adam(CpuState& state, const Adam& adam, int groups);
 
   template <class Fill, class Done>
-  Sums pass(const CpuState& state, int images, const Cut& cut, bool training, bool input_gradient, Fill fill,
-            Done done);
+  BlockSums pass(const CpuState& state, int images, const Cut& cut, bool training, bool input_gradient, Fill fill,
+                 Done done);
 
   Spec spec_;
   const Kernels& kernels_;
@@ -62,8 +57,9 @@ class CpuProgram final : public Program {
   std::unique_ptr<InputWriter> writer_;
   std::vector<AlignedFloats> arenas_;  // one a thread
   AlignedFloats packed_, gradients_;
+  std::optional<UpdatePass> update_;
   std::size_t gradient_stride_ = 0;
-  std::vector<Sums> group_sums_;
+  std::vector<BlockSums> group_sums_;
   std::uint64_t packed_version_ = 0;
 
   const Pool* pool_ = nullptr;

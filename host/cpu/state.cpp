@@ -22,7 +22,7 @@ void require_size(std::string_view what, std::size_t got, std::size_t wanted) {
 }  // namespace
 
 CpuState::CpuState(std::size_t parameters)
-    : weights_(parameters), m_(parameters), v_(parameters), version_(next_version()) {}
+    : weights_(parameters), m_(parameters), v_(parameters), average_(parameters), version_(next_version()) {}
 
 void CpuState::read(std::span<float> weights, std::span<float> moments) const {
   if (!weights.empty()) {
@@ -40,6 +40,7 @@ void CpuState::write(std::span<const float> weights, std::span<const float> mome
   require_size("weights", weights.size(), size());
   if (!moments.empty()) require_size("moments", moments.size(), 2 * size());
   std::ranges::copy(weights, weights_.data());
+  std::ranges::copy(weights, average_.data());
   if (moments.empty()) {
     std::fill_n(m_.data(), size(), 0.0f);
     std::fill_n(v_.data(), size(), 0.0f);
@@ -49,6 +50,16 @@ void CpuState::write(std::span<const float> weights, std::span<const float> mome
   }
   step_ = step;
   version_ = next_version();
+}
+
+void CpuState::read_average(std::span<float> average) const {
+  require_size("averaged weights", average.size(), size());
+  std::copy_n(average_.data(), size(), average.begin());
+}
+
+void CpuState::write_average(std::span<const float> average) {
+  require_size("averaged weights", average.size(), size());
+  std::ranges::copy(average, average_.data());
 }
 
 void CpuState::stepped() {

@@ -26,7 +26,7 @@
 /// One thread drives a device. Every call may throw DeviceError.
 namespace dae {
 
-/// Weights, optimizer moments and step count on the device.
+/// Weights, optimizer moments, averaged weights and step count on the device.
 class State {
  public:
   virtual ~State() = default;
@@ -34,6 +34,10 @@ class State {
   virtual void read(std::span<float> weights, std::span<float> moments) const = 0;
   /// Sets everything; an empty `moments` means zeros. Throws UsageError when a size is wrong.
   virtual void write(std::span<const float> weights, std::span<const float> moments, std::uint64_t step) = 0;
+  /// Copies out, or sets, the averaged weights, which steps with Update::average_decay move and nothing else does;
+  /// `write` makes them the weights.
+  virtual void read_average(std::span<float> average) const = 0;
+  virtual void write_average(std::span<const float> average) = 0;
   /// Optimizer steps taken since initialisation, those still enqueued included.
   [[nodiscard]] virtual std::uint64_t step() const = 0;
 };
@@ -68,7 +72,7 @@ class Program {
   /// Enqueues one optimizer step on the next Spec::shape.n samples, fewer at the end of the list. Returns how many it
   /// took, 0 when none are left. The gradient is the mean over the samples taken. Once a step's loss is not finite,
   /// that step and all later ones leave the State as it was (see Metrics::bad_step).
-  virtual std::size_t train(State&, const Optimizer&) = 0;
+  virtual std::size_t train(State&, const Update&) = 0;
   /// Enqueues a forward pass with loss and metrics on the next samples; returns how many it took.
   virtual std::size_t evaluate(const State&) = 0;
   /// Waits, returns what was accumulated, clears it.

@@ -36,6 +36,6 @@ struct NoiseRecipe {
 float noise_level(const NoiseRecipe&);
 
 /// The last counter word: streams that never meet.
-enum class Domain : std::uint8_t { train = 0, validation = 1, demonstration = 2, weights = 3, shuffle = 4 };
+enum class Domain : std::uint8_t { train = 0, validation = 1, demonstration = 2, weights = 3, shuffle = 4, crop = 5 };
 
 }  // namespace dae

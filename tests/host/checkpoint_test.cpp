@@ -176,7 +176,7 @@ TEST_CASE("damaged metadata is named", "[checkpoint][hostile]") {
   CHECK_THAT(complaint_with("graph", "{"), ContainsSubstring("'f' is damaged: the model: is not valid JSON"));
   CHECK_THAT(complaint_with("noise", "[]"), ContainsSubstring("the noise recipe"));
   CHECK_THAT(complaint_with("noise", "{"), ContainsSubstring("'noise': is not valid JSON"));
-  CHECK_THAT(complaint_with("optimizer", R"({"type":"sgd"})"), ContainsSubstring("'adam'"));
+  CHECK_THAT(complaint_with("optimizer", R"({"type":"lbfgs"})"), ContainsSubstring("'adam'"));
   CHECK_THAT(complaint_with("step", "-1"), ContainsSubstring("'step'"));
   CHECK_THAT(complaint_with("metrics", "[]"), ContainsSubstring("'metrics'"));
   CHECK_THAT(complaint_with("metrics", R"({"a":"b"})"), ContainsSubstring("metric 'a'"));

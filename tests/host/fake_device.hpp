@@ -15,6 +15,7 @@ class FakeDevice : public dae::Device {
   struct Log {
     std::vector<dae::Sample> trained, evaluated;
     std::vector<std::size_t> batches;
+    std::vector<dae::Update> updates;
     std::uint64_t bad_step = 0;  ///< The loss of this step is not finite; 0 for none.
     bool bad_validation = false;
     std::uint32_t images_put = 0;
@@ -42,11 +43,16 @@ class FakeDevice : public dae::Device {
       weights_.assign(weights.begin(), weights.end());
       moments_.assign(2 * weights.size(), 0.0f);
       std::copy(moments.begin(), moments.end(), moments_.begin());
+      average_ = weights_;
       step_ = step;
     }
+    void read_average(std::span<float> average) const override {
+      std::copy_n(average_.begin(), average.size(), average.begin());
+    }
+    void write_average(std::span<const float> average) override { average_.assign(average.begin(), average.end()); }
     [[nodiscard]] std::uint64_t step() const override { return step_; }
 
-    std::vector<float> weights_, moments_;
+    std::vector<float> weights_, moments_, average_;
     std::uint64_t step_ = 0;
   };
 
@@ -63,7 +69,7 @@ class FakeDevice : public dae::Device {
       samples_.assign(samples.begin(), samples.end());
       at_ = 0;
     }
-    std::size_t train(dae::State& base, const dae::Optimizer&) override {
+    std::size_t train(dae::State& base, const dae::Update& update) override {
       auto& state = dynamic_cast<FakeState&>(base);
       const std::size_t taken = std::min(batch_, samples_.size() - at_);
       if (taken == 0) return 0;
@@ -79,6 +85,8 @@ class FakeDevice : public dae::Device {
       if (!metrics_.bad_step) {
         for (float& w : state.weights_) w = 0.99f * w + 1e-4f * sum;
         for (float& m : state.moments_) m = 0.5f * m + sum;
+        if (update.average_decay > 0) state.average_ = state.weights_;
+        log_->updates.push_back(update);
       }
       metrics_.step_loss.push_back(metrics_.bad_step ? std::numeric_limits<float>::quiet_NaN()
                                                      : 0.1f + 1 / (1 + static_cast<float>(step) + 0.01f * sum));

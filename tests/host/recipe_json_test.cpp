@@ -47,7 +47,7 @@ TEST_CASE("recipes out of their domain are refused", "[recipe_json][hostile]") {
     CAPTURE(text);
     CHECK_THROWS_AS(noise(text), dae::InputError);
   }
-  for (const auto* text : {"[]", R"({"type": "sgd"})", R"({"beta1": 1})", R"({"beta2": 1.0})", R"({"rate": -1})",
+  for (const auto* text : {"[]", R"({"type": "lbfgs"})", R"({"beta1": 1})", R"({"beta2": 1.0})", R"({"rate": -1})",
                            R"({"epsilon": 2})", R"({"rates": 1})"}) {
     CAPTURE(text);
     CHECK_THROWS_AS(adam(text), dae::InputError);

@@ -123,6 +123,33 @@ TEST_CASE("stopping anywhere and resuming ends with the same bytes", "[trainer]"
   CHECK(Files(folder.path()) == expected);
 }
 
+TEST_CASE("a schedule that needs the run's length does not take another one", "[trainer]") {
+  const TempFolder folder;
+  Rig first(folder.path());
+  first.plan.schedule.kind = Schedule::Kind::cosine;
+  first.plan.stop_after_steps = 4;
+  first.run();
+  Rig second(folder.path());
+  second.plan.schedule.kind = Schedule::Kind::cosine;
+  second.plan.resume = true;
+  second.plan.epochs = 4;
+  CHECK_THROWS_WITH(second.run(), ContainsSubstring("--epochs"));
+}
+
+TEST_CASE("each step has its own rate, in the table too", "[trainer]") {
+  const TempFolder folder;
+  Rig rig(folder.path());
+  rig.plan.schedule.warmup = 4;
+  rig.run();
+  const auto steps = read_csv(folder / "steps.csv");
+  REQUIRE(rig.device.log->updates.size() == 15);
+  for (std::size_t i = 0; i < 15; ++i) {
+    const double wanted = 1e-3 * std::min(1.0, 0.25 * static_cast<double>(i + 1));
+    CHECK(static_cast<double>(rate_of(rig.device.log->updates[i].optimizer)) == Approx(wanted));
+    CHECK(steps[i][3] == Approx(wanted));
+  }
+}
+
 TEST_CASE("a stop between steps or during the validation loses nothing", "[trainer]") {
   const TempFolder whole;
   Rig(whole.path()).run();
@@ -184,6 +211,11 @@ TEST_CASE("a run is not resumed with something else than it was started with", "
   SECTION("clipping") { flag = "--noise", second.plan.noise.clip = false; }
   SECTION("draw") { flag = "--noise-draw", second.plan.draw = NoiseDraw::fresh; }
   SECTION("seed") { flag = "--seed", second.plan.noise.seed = 9; }
+  SECTION("loss") { flag = "--loss", second.plan.loss = L1{}; }
+  SECTION("optimizer") { flag = "optimizer", second.plan.optimizer = AdamW{}; }
+  SECTION("schedule") { flag = "--schedule", second.plan.schedule.warmup = 3; }
+  SECTION("gradient clipping") { flag = "--clip-norm", second.plan.clip_norm = 1; }
+  SECTION("average") { flag = "--ema", second.plan.average_decay = 0.5f; }
   SECTION("images") { flag = "--train-data", second.train_images.pixels[3] ^= 1; }
   SECTION("number of images") { flag = "--val-data", second.validation_images = images(7); }
   SECTION("model") {

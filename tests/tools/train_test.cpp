@@ -94,6 +94,25 @@ TEST_CASE("stopped and resumed is the same as not stopped", "[cli][train]") {
   CHECK(read_csv(folder / "part" / "history.csv").size() == 2);
 }
 
+TEST_CASE("every optimizer, schedule and average goes on where it was stopped", "[cli][train]") {
+  const TempFolder folder;
+  const std::vector<std::string> recipe = GENERATE(
+      std::vector<std::string>{"--optimizer", "sgd", "--schedule", "cosine", "--warmup", "3", "--loss", "l1"},
+      std::vector<std::string>{"--optimizer", "adamw", "--schedule", "one-cycle", "--ema", "0.9", "--loss", "ssim"},
+      std::vector<std::string>{"--schedule", "step", "--drop-every", "4", "--clip-norm", "0.01", "--ema", "0.5"});
+  train_tiny(folder / "whole", recipe);
+  std::vector<std::string> stopped = recipe;
+  stopped.insert(stopped.end(), {"--stop-after-steps", "7"});
+  train_tiny(folder / "part", stopped);
+  const Outcome resumed = run_program({"train", "--resume", "--quiet", "--out", folder / "part"});
+  INFO(resumed.err);
+  REQUIRE(resumed.code == 0);
+  CHECK(last(folder / "part") == last(folder / "whole"));
+  CHECK(best(folder / "part") == best(folder / "whole"));
+  train_tiny(folder / "plain");
+  CHECK(last(folder / "plain") != last(folder / "whole"));
+}
+
 TEST_CASE("Ctrl-C and SIGTERM save the state and exit with 130", "[cli][train]") {
   const TempFolder folder;
   train_tiny(folder / "whole", {"--epochs", "60"});

@@ -110,7 +110,7 @@ TEST_CASE("a network that cannot be trained is refused before a folder is made",
   const std::string two_channels = folder.put("two.json", start + R"(2},{"type":"Sigmoid","name":"s"}]})");
   for (const auto& [file, word] : {std::pair{open_end, "Sigmoid"}, {two_channels, "28x28x2"}}) {
     check_refused({"train", "--model", file, "--train-data", DAE_DATA "/mnist", "--val-data", DAE_DATA "/mnist",
-                   "--limit", "20", "--out", folder / "out", "--quiet"},
+                   "--loss", "bce", "--limit", "20", "--out", folder / "out", "--quiet"},
                   3, word);
   }
   CHECK(folder.names().size() == 2);

@@ -30,7 +30,7 @@ bool is_default_recipe(const TrainingPlan& plan, const DeviceSet& train_set, con
 }  // namespace
 
 void write_loss_curve(const TrainingPlan& plan, const DeviceSet& train_set, const DeviceSet& validation_set,
-                      double floor) {
+                      std::optional<double> floor) {
   LossCurve curve;
   curve.title = fmt::format("{}: loss", plan.graph.name);
   curve.floor = floor;

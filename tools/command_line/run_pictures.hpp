@@ -11,7 +11,8 @@ namespace dae {
 
 /// Writes loss.svg from the run's tables: loss per step, validation at epoch ends, the floor, and for the default
 /// recipe on MNIST the figures of the notebook that the recipe comes from.
-void write_loss_curve(const TrainingPlan&, const DeviceSet& train_set, const DeviceSet& validation_set, double floor);
+void write_loss_curve(const TrainingPlan&, const DeviceSet& train_set, const DeviceSet& validation_set,
+                      std::optional<double> floor);
 
 /// Writes samples.png: original, noisy and reconstructed validation images 1 to 10 (counted from 0, as the notebook
 /// shows them), by the weights of last.safetensors.

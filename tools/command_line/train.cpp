@@ -7,6 +7,7 @@
 #include "host/checkpoint.hpp"
 #include "host/evaluation.hpp"
 #include "host/folder_lock.hpp"
+#include "host/loss.hpp"
 #include "host/summary.hpp"
 #include "host/text.hpp"
 #include "tools/command_line/commands.hpp"
@@ -16,6 +17,7 @@
 #include "tools/command_line/run_record.hpp"
 #include "tools/command_line/stop_signals.hpp"
 #include "tools/command_line/train_flags.hpp"
+#include "tools/command_line/training_data.hpp"
 #include "tools/command_line/training_display.hpp"
 
 namespace dae {
@@ -26,7 +28,8 @@ using json = nlohmann::ordered_json;
 /// One run of `train`.
 class Run : public TrainingObserver {
  public:
-  Run(const TrainFlags& flags, Graph graph);
+  /// `own_validation`: --val-data holds photos.
+  Run(const TrainFlags& flags, Graph graph, bool own_validation);
   int operator()();
 
   void starting() override;
@@ -44,11 +47,12 @@ class Run : public TrainingObserver {
   int end(const TrainingResult& result);
 
   const TrainFlags& flags_;
+  bool own_validation_;
   TrainingPlan plan_;
   std::unique_ptr<Device> device_;
   DeviceSet train_set_, validation_set_;
   ImageSet shown_;
-  double floor_ = 0;
+  std::optional<double> floor_;
   json record_;
   std::optional<FolderLock> lock_;
   std::optional<TrainingDisplay> display_;
@@ -56,37 +60,33 @@ class Run : public TrainingObserver {
   std::chrono::steady_clock::duration drawing_{};  ///< How long it took.
 };
 
-Run::Run(const TrainFlags& flags, Graph graph) : flags_(flags), plan_(plan_from(flags)) {
+Run::Run(const TrainFlags& flags, Graph graph, bool own_validation)
+    : flags_(flags), own_validation_(own_validation), plan_(plan_from(flags)) {
   plan_.graph = std::move(graph);
 }
 
 /// Reads the data, then opens the device and copies it there; what is wrong with a file is said before anything else.
 void Run::prepare() {
-  const std::filesystem::path train_file = find_images(flags_.train_data, Split::train);
-  const std::filesystem::path validation_file = find_images(flags_.val_data, Split::test);
-  const ImageSet train_images = read_idx(train_file, flags_.limit.value_or(0));
-  const ImageSet validation_images = read_idx(validation_file, flags_.limit.value_or(0));
-  check_shapes(plan_.graph, train_images.shape, validation_images.shape);
+  TrainingData data =
+      read_training_data(flags_, own_validation_, plan_.graph, [&](std::string_view line) { say("{}\n", line); });
+  const ImageSet& validation_images = data.validation;
   device_ = open_device(flags_.device.device,
                         {.threads = flags_.device.threads, .say = [&](std::string_view line) { say("{}\n", line); }});
-  const Shape sample = train_images.shape.with_batch(1);
+  const Shape sample = data.sample();
   say("\n{}\n", summary_table(plan_.graph, sample));
-  say("train on {} images of {}, validate on {}; noise sigma {}, {}, {}\n",
-      with_commas(static_cast<std::uint64_t>(train_images.shape.n)), to_string(sample),
+  const std::size_t images =
+      data.of_photos() ? data.photos.photos.size() : static_cast<std::size_t>(data.images.shape.n);
+  say("train on {} {} of {}, validate on {}; noise sigma {}, {}, {}\n", with_commas(images),
+      data.of_photos() ? fmt::format("photos, {} crops an epoch of each,", flags_.crops) : "images", to_string(sample),
       with_commas(static_cast<std::uint64_t>(validation_images.shape.n)), flags_.noise, flags_.noise_draw,
       flags_.clip ? "clipped" : "not clipped");
-  floor_ = bce_floor(validation_images);
+  if (std::holds_alternative<Bce>(plan_.loss.value_or(usual_loss(plan_.graph)))) floor_ = bce_floor(validation_images);
   display_.emplace(flags_.quiet, TrainingDisplay::Beside{noisy_psnr(validation_images, plan_.noise), floor_});
   shown_ = images_to_show(validation_images);
-  record_ = {{"program", describe_program()},
-             {"settings", settings_json(flags_)},
-             {"device", device_->name()},
-             {"threads", flags_.device.threads},
-             {"data",
-              {{"train", describe_file(train_file, train_images.shape)},
-               {"validation", describe_file(validation_file, validation_images.shape)}}},
-             {"model", describe_model(plan_.graph, sample)}};
-  train_set_ = upload(*device_, train_images);
+  record_ = {{"program", describe_program()}, {"settings", settings_json(flags_)},
+             {"device", device_->name()},     {"threads", flags_.device.threads},
+             {"data", data.record},           {"model", describe_model(plan_.graph, sample)}};
+  train_set_ = data.upload(*device_, flags_);
   validation_set_ = upload(*device_, validation_images);
 }
 
@@ -172,7 +172,7 @@ int run_train(TrainFlags& flags, const Flags& given) {
     const json record = read_record(folder);
     if (!record.is_null()) restore_settings(flags, given, record, folder / run_file);
   }
-  return Run(flags, wanted_graph(flags, given))();
+  return Run(flags, wanted_graph(flags, given), is_photo_folder(flags.val_data))();
 }
 
 }  // namespace

@@ -2,13 +2,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include "host/json_text.hpp"
+
 namespace dae {
 namespace {
 
 using json = nlohmann::ordered_json;
-
-/// The shortest decimal number that reads back as this float: 0.001, not 0.0010000000474974513.
-json exact(float value) { return json::parse(fmt::format("{}", value)); }
 
 /// An absolute path where there is such a file, else the text as it is (a preset's name).
 std::string located(const std::string& path) {
@@ -22,11 +21,15 @@ void add_train_flags(Flags& command, TrainFlags& flags) {
   constexpr std::uint64_t one = 1, most = std::numeric_limits<std::uint32_t>::max();
   command.text("--model", "PRESET|FILE.json", flags.model,
                "A network of this program, conv-dae-32 or dncnn for example, or a JSON file");
-  command.text("--train-data", "PATH", flags.train_data, "IDX file, plain or gzip, or a folder with MNIST's names");
-  command.text("--val-data", "PATH", flags.val_data, "Likewise, to validate on");
+  command.text("--train-data", "PATH", flags.train_data,
+               "IDX file, plain or gzip, a folder with MNIST's names, or a folder of photos");
+  command.text("--val-data", "PATH", flags.val_data,
+               "Likewise, to validate on; of photos every tenth of --train-data where not given");
+  command.number("--patch", flags.patch, 8, 4096, "Photos: side of the square crops, in pixels");
+  command.number("--crops", flags.crops, 1, 1 << 20, "Photos: random crops of each an epoch, flipped and turned");
   command.number("--epochs", flags.epochs, one, most, "Passes over the training images");
   command.number("--batch", flags.batch, 1, most_batch, "Images a step");
-  command.number("--lr", flags.rate, 1e-12f, 1e6f, "Adam's learning rate");
+  add_recipe_flags(command, flags.recipe);
   command.number("--noise", flags.noise, 0.0f, most_noise, "Sigma of the Gaussian noise; the images' range is 1");
   command.choice("--noise-draw", flags.noise_draw, {"static", "fresh"},
                  "static: an image keeps its noise; fresh: new in every epoch");
@@ -49,17 +52,20 @@ std::filesystem::path out_folder(const TrainFlags& flags) {
 }
 
 json settings_json(const TrainFlags& flags) {
-  return {{"model", located(flags.model)},
-          {"train-data", located(flags.train_data)},
-          {"val-data", located(flags.val_data)},
-          {"epochs", flags.epochs},
-          {"batch", flags.batch},
-          {"lr", exact(flags.rate)},
-          {"noise", exact(flags.noise)},
-          {"noise-draw", flags.noise_draw},
-          {"clip", flags.clip},
-          {"seed", flags.seed},
-          {"limit", flags.limit.value_or(0)}};
+  json settings = {{"model", located(flags.model)},
+                   {"train-data", located(flags.train_data)},
+                   {"val-data", located(flags.val_data)},
+                   {"patch", flags.patch},
+                   {"crops", flags.crops},
+                   {"epochs", flags.epochs},
+                   {"batch", flags.batch},
+                   {"noise", pretty(flags.noise)},
+                   {"noise-draw", flags.noise_draw},
+                   {"clip", flags.clip},
+                   {"seed", flags.seed},
+                   {"limit", flags.limit.value_or(0)}};
+  add_settings(settings, flags.recipe);
+  return settings;
 }
 
 void restore_settings(TrainFlags& flags, const Flags& given, const json& record, const std::filesystem::path& file) {
@@ -70,9 +76,13 @@ void restore_settings(TrainFlags& flags, const Flags& given, const json& record,
     restore("model", flags.model);
     restore("train-data", flags.train_data);
     restore("val-data", flags.val_data);
+    if (record.at("settings").contains("patch")) {
+      restore("patch", flags.patch);
+      restore("crops", flags.crops);
+    }
     restore("epochs", flags.epochs);
     restore("batch", flags.batch);
-    restore("lr", flags.rate);
+    restore_settings(flags.recipe, given, record.at("settings"));
     restore("noise", flags.noise);
     restore("noise-draw", flags.noise_draw);
     restore("clip", flags.clip);
@@ -89,7 +99,7 @@ TrainingPlan plan_from(const TrainFlags& flags) {
   TrainingPlan plan;
   plan.epochs = flags.epochs;
   plan.batch = flags.batch;
-  plan.optimizer = Adam{.rate = flags.rate};
+  apply(flags.recipe, plan);
   plan.noise = {.parts = {Gaussian{flags.noise}}, .clip = flags.clip, .seed = flags.seed};
   plan.draw = flags.noise_draw == "static" ? NoiseDraw::once : NoiseDraw::fresh;
   plan.out = out_folder(flags);

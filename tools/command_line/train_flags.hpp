@@ -8,6 +8,7 @@
 
 #include "host/training_plan.hpp"
 #include "tools/command_line/flags.hpp"
+#include "tools/command_line/recipe_flags.hpp"
 
 namespace dae {
 
@@ -17,9 +18,10 @@ struct TrainFlags {
   std::uint64_t epochs = 2, seed = 1;
   std::optional<std::uint64_t> stop_after_steps;
   std::optional<std::size_t> limit;
-  int batch = 128;
-  float rate = 1e-3f, noise = 0.5f;
+  int batch = 128, patch = 64, crops = 16;
+  float noise = 0.5f;
   bool clip = true, resume = false, overwrite = false, quiet = false;
+  RecipeFlags recipe;
   DeviceFlags device;
 };
 

@@ -18,6 +18,11 @@ std::string speed_text(double images_per_s) {
 
 }  // namespace
 
+/// Four decimals as Keras prints, more where they would all be zeros.
+static std::string loss_text(double loss) {
+  return std::abs(loss) >= 0.01 ? fmt::format("{:.4f}", loss) : fmt::format("{:.3g}", loss);
+}
+
 std::string clock_text(double seconds) {
   const auto s = static_cast<std::uint64_t>(std::llround(std::clamp(seconds, 0.0, 1e9)));
   if (s < 3600) return fmt::format("{}:{:02}", s / 60, s % 60);
@@ -36,9 +41,9 @@ void TrainingDisplay::progressed(const TrainingProgress& progress) {
     draw_bar(progress);
   } else {
     if (tenths <= tenths_ && now - printed_ < line_interval) return;
-    print_out("epoch {}/{}  {:3}%  loss {:.4f}  {}  ETA {}\n", progress.epoch, progress.epochs,
-              progress.samples * 100 / progress.epoch_samples, progress.loss, speed_text(progress.images_per_s),
-              clock_text(progress.seconds_left));
+    print_out("epoch {}/{}  {:3}%  loss {}  {}  ETA {}\n", progress.epoch, progress.epochs,
+              progress.samples * 100 / progress.epoch_samples, loss_text(progress.loss),
+              speed_text(progress.images_per_s), clock_text(progress.seconds_left));
   }
   tenths_ = tenths;
   printed_ = now;
@@ -49,8 +54,8 @@ void TrainingDisplay::progressed(const TrainingProgress& progress) {
 void TrainingDisplay::draw_bar(const TrainingProgress& progress) {
   const std::string head = fmt::format("epoch {}/{} ", progress.epoch, progress.epochs);
   const std::string tail =
-      fmt::format(" {:3}%  loss {:.4f}  {}  ETA {}", progress.samples * 100 / progress.epoch_samples, progress.loss,
-                  speed_text(progress.images_per_s), clock_text(progress.seconds_left));
+      fmt::format(" {:3}%  loss {}  {}  ETA {}", progress.samples * 100 / progress.epoch_samples,
+                  loss_text(progress.loss), speed_text(progress.images_per_s), clock_text(progress.seconds_left));
   const auto columns = static_cast<std::size_t>(std::max(1, terminal_width() - 1));
   const std::size_t used = head.size() + tail.size() + 2;
   std::string line = head;
@@ -74,11 +79,13 @@ void TrainingDisplay::epoch_ended(const EpochResult& result) {
   if (quiet_) return;
   clear();
   tenths_ = 0;
-  print_out(
-      "epoch {}/{}: loss {:.4f}, val_loss {:.4f} ({}floor {:.4f}), PSNR {:.2f} dB (noisy input {:.2f} dB), {:.1f} s, "
-      "{}\n",
-      result.epoch, result.epochs, result.loss, result.val_loss, result.best ? "best so far, " : "", beside_.floor,
-      result.val_psnr, beside_.noisy_psnr, result.seconds, speed_text(result.images_per_s));
+  const std::string floor = beside_.floor ? fmt::format("floor {:.4f}", *beside_.floor) : "";
+  const char* const best = !result.best ? "" : floor.empty() ? "best so far" : "best so far, ";
+  const std::string note = best + floor;
+  print_out("epoch {}/{}: loss {}, val_loss {}{}, PSNR {:.2f} dB (noisy input {:.2f} dB), {:.1f} s, {}\n", result.epoch,
+            result.epochs, loss_text(result.loss), loss_text(result.val_loss),
+            note.empty() ? "" : fmt::format(" ({})", note), result.val_psnr, beside_.noisy_psnr, result.seconds,
+            speed_text(result.images_per_s));
 }
 
 }  // namespace dae

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 
 #include "host/trainer.hpp"
 
@@ -12,7 +13,8 @@ class TrainingDisplay {
  public:
   /// What the network's results are to be seen beside: the noisy input's PSNR and the loss of a perfect result.
   struct Beside {
-    double noisy_psnr = 0, floor = 0;
+    double noisy_psnr = 0;
+    std::optional<double> floor;  ///< Where a perfect result's loss is not 0.
   };
   TrainingDisplay(bool quiet, Beside beside);
 

@@ -117,6 +117,7 @@ struct LossSums {
 };
 
 struct LossTask {
+  float epsilon = 0;   ///< Charbonnier's.
   ConstPlanes output;  ///< Logits for bce.
   ConstPlanes target;
   Planes gradient;               ///< Written if gradient.at is not null.
@@ -124,15 +125,38 @@ struct LossTask {
   LossSums sums;
 };
 
-struct AdamTask {
+/// 1 - SSIM. The window is `side` weights wide; `scratch` holds 5 output.height (output.width - side + 1) +
+/// 3 (output.height - side + 1) (output.width - side + 1) registers.
+struct SsimTask {
+  LossTask loss;
+  const float* window = nullptr;
+  int side = 0;
+  float c1 = 0, c2 = 0;
+  float* scratch = nullptr;
+};
+
+/// A step of an optimizer on `count` weights.
+struct UpdateTask {
   float* weights = nullptr;
   float* m = nullptr;
-  float* v = nullptr;
+  float* v = nullptr;                ///< Not used by sgd.
+  float* average = nullptr;          ///< The averaged weights; null: they stay as they are.
   const float* gradients = nullptr;  ///< `groups` arenas, summed in order.
   std::ptrdiff_t group_stride = 0;
   int groups = 0;
   std::size_t count = 0;
-  float step_size = 0, beta1 = 0, beta2 = 0, epsilon = 0;
+  float gradient_scale = 1;
+  float step_size = 0, beta1 = 0, beta2 = 0, epsilon = 0;  ///< beta1 is sgd's momentum.
+  float shrink = 0;                                        ///< What part of each weight is taken off first.
+  float average_gain = 0;                                  ///< What part of the new weight goes into the average.
+};
+
+/// gradients[i] += the same element of the other groups, in order.
+struct GradientSumTask {
+  float* gradients = nullptr;
+  std::ptrdiff_t group_stride = 0;
+  int groups = 0;
+  std::size_t count = 0;
 };
 
 /// All functions work on one block, of `lanes` images.
@@ -201,7 +225,13 @@ struct Kernels {
   void (*bce)(const LossTask&);
   void (*mse)(const LossTask&);
   void (*dot)(const LossTask&);
-  void (*adam)(const AdamTask&);
+  void (*l1)(const LossTask&);
+  void (*charbonnier)(const LossTask&);
+  void (*ssim)(const SsimTask&);
+  void (*adam)(const UpdateTask&);
+  void (*sgd)(const UpdateTask&);
+  /// Returns the sum of the squares of the sums.
+  double (*sum_gradients)(const GradientSumTask&);
 
   /// Runs `rounds` rounds of independent fused multiply-adds and returns the floating-point operations done.
   double (*fma_rounds)(std::int64_t rounds);

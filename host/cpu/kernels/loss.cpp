@@ -49,6 +49,21 @@ void mse(const LossTask& task) {
   run(task, [](Vec y, Vec t) { return Term{(y - t) * (y - t), 2.0f * (y - t), y - t}; });
 }
 
+void l1(const LossTask& task) {
+  run(task, [](Vec y, Vec t) {
+    const Vec d = y - t;
+    return Term{d < 0.0f ? -d : d, d < 0.0f ? splat(-1.0f) : d > 0.0f ? splat(1.0f) : Vec{}, d};
+  });
+}
+
+void charbonnier(const LossTask& task) {
+  const float squared = task.epsilon * task.epsilon;
+  run(task, [squared](Vec y, Vec t) {
+    const Vec d = y - t, length = square_root(d * d + squared);
+    return Term{length, d / length, d};
+  });
+}
+
 void dot(const LossTask& task) {
   run(task, [](Vec y, Vec t) { return Term{y * t, t, y - t}; });
 }

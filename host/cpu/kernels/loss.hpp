@@ -9,5 +9,7 @@ namespace dae::cpu::DAE_ISA {
 void bce(const LossTask& task);
 void mse(const LossTask& task);
 void dot(const LossTask& task);
+void l1(const LossTask& task);
+void charbonnier(const LossTask& task);
 
 }  // namespace dae::cpu::DAE_ISA

@@ -9,6 +9,7 @@
 #include "host/cpu/kernels/phases.hpp"
 #include "host/cpu/kernels/pool.hpp"
 #include "host/cpu/kernels/space.hpp"
+#include "host/cpu/kernels/ssim.hpp"
 #include "host/cpu/kernels/upsample.hpp"
 #include "host/cpu/kernels/upsampled_conv.hpp"
 #include "host/cpu/kernels/vec.hpp"
@@ -59,7 +60,12 @@ const Kernels& kernels() {
                                     .bce = bce,
                                     .mse = mse,
                                     .dot = dot,
+                                    .l1 = l1,
+                                    .charbonnier = charbonnier,
+                                    .ssim = ssim,
                                     .adam = adam,
+                                    .sgd = sgd,
+                                    .sum_gradients = sum_gradients,
                                     .fma_rounds = fma_rounds};
   return table;
 }

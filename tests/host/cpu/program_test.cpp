@@ -270,7 +270,7 @@ TEST_CASE("a plan counts what a program takes", "[cpu][program]") {
   const auto two = make_cpu_device(DeviceOptions{.threads = 2, .say = {}});
   const Graph graph = small_graph();
   const MemoryPlan training = one->plan(graph, spec_of(64));
-  CHECK(training.parameters == 3 * sizeof(float) * parameter_count(parameters(graph, image_shape)));
+  CHECK(training.parameters == 4 * sizeof(float) * parameter_count(parameters(graph, image_shape)));
   CHECK(training.activations > 0);
   CHECK(training.workspace > 0);
   CHECK(training.available > training.activations);

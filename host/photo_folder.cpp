@@ -1,0 +1,180 @@
+#include "host/photo_folder.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cctype>
+#include <optional>
+#include <thread>
+
+#include "dae/error.hpp"
+#include "host/quote.hpp"
+#include "host/trained_network.hpp"
+
+namespace dae {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool has_image_name(const fs::path& path) {
+  static constexpr std::array<std::string_view, 1> endings = {".png"};
+  std::string ending = path.extension().string();
+  std::ranges::transform(ending, ending.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return std::ranges::find(endings, ending) != endings.end();
+}
+
+/// Calls act(path) for every image file below the folder until it returns false. Folders that cannot be read are passed
+/// over; symbolic links to folders are not followed, so there is no loop.
+template <class Act>
+void for_each_image(const fs::path& folder, Act act) {
+  std::error_code error;
+  fs::recursive_directory_iterator entry(folder, fs::directory_options::skip_permission_denied, error);
+  if (error) throw InputError(fmt::format("{}: cannot be read: {}", quote_path(folder), error.message()));
+  while (entry != fs::recursive_directory_iterator()) {
+    std::error_code ignored;
+    if (has_image_name(entry->path()) && entry->is_regular_file(ignored) && !act(entry->path())) return;
+    entry.increment(error);
+    if (error) return;
+  }
+}
+
+/// Luma of ITU-R BT.601, as PNG and JPEG readers have it.
+template <class Pixel>
+Pixel grey_of(const Pixel* rgb) {
+  const double luma = 0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2];
+  return static_cast<Pixel>(luma + 0.5);
+}
+
+template <class Pixel>
+std::vector<Pixel> with_channels(const std::vector<Pixel>& pixels, std::size_t have, std::size_t want) {
+  const bool colour = have >= 3;
+  std::vector<Pixel> result;
+  result.reserve(pixels.size() / have * want);
+  for (std::size_t at = 0; at + have <= pixels.size(); at += have)
+    for (std::size_t c = 0; c < want; ++c)
+      result.push_back(!colour ? pixels[at] : want == 1 ? grey_of(&pixels[at]) : pixels[at + c]);
+  return result;
+}
+
+Picture with_channels(Picture picture, int channels) {
+  if (picture.shape.c == channels) return picture;
+  const auto have = static_cast<std::size_t>(picture.shape.c), want = static_cast<std::size_t>(channels);
+  std::visit([&](auto& pixels) { pixels = with_channels(pixels, have, want); }, picture.pixels);
+  picture.shape.c = channels;
+  return picture;
+}
+
+/// A photo, or why it is none.
+struct Read {
+  Picture picture;
+  std::optional<std::string> problem;
+};
+
+Read read_one(const fs::path& path, int channels, int least_side) {
+  try {
+    Picture picture = with_channels(read_png(path), channels);
+    if (std::min(picture.shape.h, picture.shape.w) < least_side)
+      return {{}, fmt::format("{}x{} is smaller than a crop of {}", picture.shape.w, picture.shape.h, least_side)};
+    return {std::move(picture), std::nullopt};
+  } catch (const Error& error) {
+    return {{}, error.what()};
+  }
+}
+
+void copy_square(const Picture& picture, int y, int x, int side, std::vector<std::uint8_t>& to) {
+  const auto row = static_cast<std::size_t>(side * picture.shape.c);
+  for (int dy = 0; dy < side; ++dy) {
+    const std::size_t from =
+        (static_cast<std::size_t>(y + dy) * static_cast<std::size_t>(picture.shape.w) + static_cast<std::size_t>(x)) *
+        static_cast<std::size_t>(picture.shape.c);
+    std::visit(
+        [&]<class Pixel>(const std::vector<Pixel>& pixels) {
+          for (std::size_t i = from; i < from + row; ++i)
+            to.push_back(static_cast<std::uint8_t>(sizeof(Pixel) == 1 ? pixels[i] : pixels[i] / 257));
+        },
+        picture.pixels);
+  }
+}
+
+}  // namespace
+
+bool is_photo_folder(const fs::path& path) {
+  std::error_code ignored;
+  if (!fs::is_directory(path, ignored)) return false;
+  for (const char* name : {"train-images-idx3-ubyte", "t10k-images-idx3-ubyte"})
+    for (const char* ending : {"", ".gz"})
+      if (fs::exists(path / (std::string(name) + ending), ignored)) return false;
+  bool found = false;
+  for_each_image(path, [&found](const fs::path&) { return !(found = true); });
+  return found;
+}
+
+PhotoFolder read_photos(const fs::path& folder, int channels, int least_side, int threads, std::size_t limit) {
+  std::vector<fs::path> files;
+  for_each_image(folder, [&files](const fs::path& path) {
+    files.push_back(path);
+    return true;
+  });
+  std::ranges::sort(files);
+  if (limit > 0 && files.size() > limit) files.resize(limit);
+
+  std::vector<Read> all(files.size());
+  std::atomic<std::size_t> next = 0;
+  const auto work = [&] {
+    for (std::size_t i = next++; i < files.size(); i = next++) all[i] = read_one(files[i], channels, least_side);
+  };
+  {
+    std::vector<std::jthread> workers;
+    for (int i = 1; i < std::max(threads, 1); ++i) workers.emplace_back(work);
+    work();
+  }
+
+  PhotoFolder result;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    std::string name = files[i].lexically_relative(folder).string();
+    if (all[i].problem)
+      result.skipped.push_back({std::move(name), std::move(*all[i].problem)});
+    else
+      result.photos.push_back({std::move(name), std::move(all[i].picture)});
+  }
+  if (result.photos.empty())
+    throw InputError(fmt::format(
+        "{}: holds no image that can be used; {} files were skipped{}", quote_path(folder), result.skipped.size(),
+        result.skipped.empty() ? "" : fmt::format(", the first: {}", result.skipped[0].reason)));
+  return result;
+}
+
+ImageSet squares_of(const PhotoFolder& photos, int side, std::size_t most) {
+  const auto in_photo = [side](const Photo& photo) {
+    return static_cast<std::size_t>(photo.picture.shape.h / side) *
+           static_cast<std::size_t>(photo.picture.shape.w / side);
+  };
+  std::size_t all = 0;
+  for (const Photo& photo : photos.photos) all += in_photo(photo);
+  const std::size_t count = std::min(all, most);
+  ImageSet set{{static_cast<int>(count), side, side, photos.photos.front().picture.shape.c}, {}};
+  std::size_t seen = 0, taken = 0;
+  for (const Photo& photo : photos.photos)
+    for (std::size_t i = 0; i < in_photo(photo); ++i, ++seen) {
+      if (taken == count || seen != taken * all / count) continue;
+      const auto across = static_cast<std::size_t>(photo.picture.shape.w / side);
+      copy_square(photo.picture, static_cast<int>(i / across) * side, static_cast<int>(i % across) * side, side,
+                  set.pixels);
+      ++taken;
+    }
+  return set;
+}
+
+int photo_channels(const Graph& graph, int side) {
+  try {
+    check_denoiser(graph, {1, side, side, 1});
+    return 1;
+  } catch (const ShapeError&) {
+    check_denoiser(graph, {1, side, side, 3});
+    return 3;
+  }
+}
+
+}  // namespace dae

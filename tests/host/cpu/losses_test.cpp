@@ -1,0 +1,83 @@
+#include <algorithm>
+#include <cmath>
+
+#include "catch.hpp"
+#include "dae/error.hpp"
+#include "devices.hpp"
+#include "host/loss.hpp"
+#include "host/parity_graphs.hpp"
+#include "host/ssim.hpp"
+
+using namespace dae;
+
+namespace {
+
+/// A network that does nothing to its input: the loss of images and targets, and its gradient, stand alone.
+Graph nothing() { return fixture::chain(Upsample2d{1}); }
+
+std::vector<float> pixels(const Shape& shape, float phase) {
+  std::vector<float> values(shape.size());
+  for (std::size_t i = 0; i < values.size(); ++i)
+    values[i] = 0.5f + 0.4f * std::sin(phase + 0.37f * static_cast<float>(i) + 0.003f * static_cast<float>(i * i % 97));
+  return values;
+}
+
+/// The definition, in double.
+double defined(const Loss& loss, std::span<const float> out, std::span<const float> target, const Shape& shape) {
+  double sum = 0;
+  if (std::holds_alternative<Ssim>(loss)) {
+    const std::size_t size = shape.sample_size();
+    for (std::size_t n = 0; n < static_cast<std::size_t>(shape.n); ++n)
+      sum += 1 - ssim(out.subspan(n * size, size), target.subspan(n * size, size), shape);
+    return sum / shape.n;
+  }
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const double d = double{out[i]} - double{target[i]}, epsilon = 1e-3f;
+    if (std::holds_alternative<Mse>(loss)) sum += d * d;
+    if (std::holds_alternative<L1>(loss)) sum += std::abs(d);
+    if (std::holds_alternative<Charbonnier>(loss)) sum += std::sqrt(d * d + epsilon * epsilon);
+  }
+  return sum / static_cast<double>(out.size());
+}
+
+}  // namespace
+
+TEST_CASE("losses and their gradients agree with the definition", "[cpu][loss]") {
+  // 20 samples do not fill the last block; 9x7 has a window of 7, 16x13 one of 11.
+  const Shape shape = GENERATE(Shape{20, 9, 7, 1}, Shape{3, 16, 13, 2}, Shape{2, 3, 4, 3});
+  const auto out = pixels(shape, 0), target = pixels(shape, 1);
+  for (const Loss& loss : {Loss(Mse{}), Loss(L1{}), Loss(Charbonnier{}), Loss(Ssim{})}) {
+    const double wanted = defined(loss, out, target, shape);
+    for (const auto& [name, device] : test::test_devices()) {
+      INFO(loss_name(loss) << " of " << to_string(shape) << ": " << name);
+      const auto program = device->compile(nothing(), {.shape = shape, .mode = Mode::train, .loss = loss, .noise = {}});
+      const auto state = device->make_state(nothing(), shape);
+      std::vector<float> slope(out.size());
+      // Sums of a few hundred terms near 1 in float; SSIM divides by squares of about 0.1.
+      CHECK(program->gradient(*state, out, target, {}, slope) == Approx(wanted).epsilon(1e-5));
+      double norm = 0;
+      for (const float s : slope) norm += double{s} * double{s};
+      for (std::size_t i = 0; i < out.size(); i += 1 + out.size() / 40) {
+        constexpr float step = 1e-3f;
+        auto up = out, down = out;
+        up[i] += step;
+        down[i] -= step;
+        if ((up[i] - target[i]) * (down[i] - target[i]) <= 0) continue;  // L1's kink lies between
+        const double difference =
+            (defined(loss, up, target, shape) - defined(loss, down, target, shape)) / (double{up[i]} - double{down[i]});
+        // The central difference is off by its third derivative times 1e-6, SSIM's being the largest.
+        if (!(std::abs(double{slope[i]} - difference) <= 2e-3 * std::sqrt(norm / static_cast<double>(out.size()))))
+          FAIL_CHECK("pixel " << i << ": " << slope[i] << " not " << difference);
+      }
+    }
+  }
+}
+
+TEST_CASE("losses have names and belong to graphs", "[loss]") {
+  for (const auto name : loss_names()) CHECK(loss_name(loss_named(name)) == name);
+  CHECK_THROWS_AS(loss_named("l2"), UsageError);
+  CHECK(std::holds_alternative<Bce>(usual_loss(preset("conv-dae-32"))));
+  CHECK(std::holds_alternative<Mse>(usual_loss(preset("dncnn"))));
+  CHECK(loss_terms(Ssim{}, {4, 16, 13, 2}) == 6 * 3 * 2);
+  CHECK(loss_terms(L1{}, {4, 16, 13, 2}) == 16 * 13 * 2);
+}
