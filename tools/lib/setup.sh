@@ -2,7 +2,8 @@
 # Shared by tools/quickstart and tools/test: install what is missing, find a GPU, configure and build.
 # Sourced by bash with `set -euo pipefail`, in the root of the checkout. Sets no option and changes no folder.
 
-product_packages=(g++ cmake ninja-build libfmt-dev libcli11-dev nlohmann-json3-dev zlib1g-dev libpng-dev)
+product_packages=(g++ cmake ninja-build libfmt-dev libcli11-dev nlohmann-json3-dev zlib1g-dev libpng-dev libonnx-dev
+  libprotobuf-dev)
 
 stage() { printf '\n[%s] %s\n' "$1" "$2"; }
 

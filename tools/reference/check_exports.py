@@ -1,0 +1,170 @@
+"""How far other programs' results with our exported weights are from ours, and our results with theirs.
+
+    tools/reference/check_exports.py --program build/dae-cuda [--data data/mnist]
+
+Needs onnxruntime, torch, keras (with TensorFlow), safetensors and numpy from PyPI. For every preset: a short training by
+our program, its weights exported; onnxruntime's, PyTorch's and Keras' outputs on 64 noisy digits against those of our
+`denoise`; then weights that PyTorch and Keras initialised, imported, the same way round.
+"""
+import argparse
+import os
+import pathlib
+import struct
+import subprocess
+import tempfile
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+import keras  # noqa: E402
+import numpy as np  # noqa: E402
+import onnxruntime  # noqa: E402
+import torch  # noqa: E402
+from safetensors.numpy import load_file, save_file  # noqa: E402
+
+PRESETS = ("conv-dae-32", "conv-dae-16", "dense-dae")
+
+
+def torch_model(preset):
+    """The preset in PyTorch; the n-th parameter is our n-th."""
+    nn = torch.nn
+
+    def conv(i, o, k=3, same=True):
+        return nn.Conv2d(i, o, k, padding="same" if same else 0)
+
+    pool, up = (lambda: nn.MaxPool2d(2, ceil_mode=True)), (lambda: nn.Upsample(scale_factor=2))
+    if preset == "conv-dae-32":
+        layers = [conv(1, 32), nn.ReLU(), pool(), conv(32, 32), nn.ReLU(), pool(), conv(32, 32), nn.ReLU(), up(),
+                  conv(32, 32), nn.ReLU(), up(), conv(32, 1), nn.Sigmoid()]
+    elif preset == "conv-dae-16":
+        layers, channels = [], 1
+        for filters in (16, 8, 4, 4):
+            layers += [conv(channels, filters), nn.ReLU(), pool()]
+            channels = filters
+        for _ in range(4):
+            layers += [conv(channels, 8), nn.ReLU(), up()]
+            channels = 8
+        layers += [conv(8, 8, 5, same=False), nn.ReLU(), conv(8, 1), nn.Sigmoid()]
+    else:
+        layers, sizes = [nn.Flatten()], (784, 128, 64, 32, 64, 128, 784)
+        for i, o in zip(sizes, sizes[1:]):
+            layers += [nn.Linear(i, o), nn.ReLU()]
+        layers[-1] = nn.Sigmoid()
+        layers += [nn.Unflatten(1, (1, 28, 28))]
+    return nn.Sequential(*layers)
+
+
+def keras_model(preset):
+    """The preset in Keras; the n-th weight is our n-th."""
+    layers = keras.layers
+
+    def conv(filters, kernel=3, padding="same", activation="relu"):
+        return layers.Conv2D(filters, kernel, padding=padding, activation=activation)
+
+    pool, up = (lambda: layers.MaxPooling2D(2, padding="same")), (lambda: layers.UpSampling2D(2))
+    model = keras.Sequential([keras.Input((28, 28, 1))])
+    if preset == "conv-dae-32":
+        body = [conv(32), pool(), conv(32), pool(), conv(32), up(), conv(32), up(), conv(1, activation="sigmoid")]
+    elif preset == "conv-dae-16":
+        body = [layer for filters in (16, 8, 4, 4) for layer in (conv(filters), pool())]
+        body += [layer for _ in range(4) for layer in (conv(8), up())]
+        body += [conv(8, 5, "valid"), conv(1, activation="sigmoid")]
+    else:
+        body = [layers.Flatten()] + [layers.Dense(n, "relu") for n in (128, 64, 32, 64, 128)]
+        body += [layers.Dense(784, "sigmoid"), layers.Reshape((28, 28, 1))]
+    for layer in body:
+        model.add(layer)
+    return model
+
+
+def read_idx(path):
+    raw = pathlib.Path(path).read_bytes()
+    _, count, height, width = struct.unpack(">4i", raw[:16])
+    return np.frombuffer(raw, np.uint8, offset=16).reshape(count, height, width)
+
+
+class Ours:
+    def __init__(self, program, folder, data):
+        self.program, self.folder = program, pathlib.Path(folder)
+        self.noisy = np.random.default_rng(1).integers(0, 256, (64, 28, 28), np.uint8)
+        self.noisy_file = self.folder / "noisy-idx3-ubyte"
+        self.noisy_file.write_bytes(struct.pack(">4i", 0x803, 64, 28, 28) + self.noisy.tobytes())
+        self.data = data
+
+    def run(self, *arguments):
+        subprocess.run([self.program, *map(str, arguments)], check=True, stdout=subprocess.DEVNULL)
+
+    def train(self, preset):
+        out = self.folder / preset
+        self.run("train", "--model", preset, "--limit", 2000, "--epochs", 1, "--train-data", self.data, "--val-data",
+                 self.data, "--out", out)
+        return out / "last.safetensors"
+
+    def denoise(self, checkpoint):
+        """8-bit results."""
+        out = self.folder / "denoised"
+        self.run("denoise", "--checkpoint", checkpoint, self.noisy_file, "--if-exists", "overwrite", "--out", out)
+        return read_idx(out / self.noisy_file.name)
+
+    def unit(self):
+        return self.noisy[:, None].astype(np.float32) / np.float32(255)
+
+
+def compare(name, exact, ours):
+    """Ours are rounded to 8 bits: an exact result may lie half a step from them, and the tolerance beyond that."""
+    beyond = np.abs(exact.reshape(ours.shape).astype(np.float64) * 255 - ours).max() / 255 - 0.5 / 255
+    verdict = "ok" if beyond < 1e-5 else "TOO FAR"
+    print(f"  {name}: at most {max(beyond, 0):.1e} beyond rounding: {verdict}")
+    return verdict == "ok"
+
+
+def check(preset, ours):
+    print(preset)
+    checkpoint = ours.train(preset)
+    onnx_file, weights_file = ours.folder / f"{preset}.onnx", ours.folder / f"{preset}.safetensors"
+    ours.run("export", "--checkpoint", checkpoint, "--onnx", onnx_file, "--safetensors", weights_file)
+    expected, images = ours.denoise(checkpoint), ours.unit()
+    session = onnxruntime.InferenceSession(str(onnx_file), providers=["CPUExecutionProvider"])
+    by_onnx = session.run(None, {"input": images})[0]
+    good = compare("exported, onnxruntime", by_onnx, expected)
+
+    graph_order = [entry.name for entry in __import__("onnx").load(str(onnx_file)).graph.initializer
+                   if entry.name.endswith((".weight", ".bias"))]
+    weights = load_file(weights_file)
+    network = torch_model(preset)
+    network.load_state_dict(dict(zip(network.state_dict(), (torch.from_numpy(weights[n]) for n in graph_order))))
+    with torch.no_grad():
+        by_torch = network(torch.from_numpy(images)).numpy()
+    good &= compare("exported, PyTorch", by_torch, expected)
+    print(f"  onnxruntime and PyTorch apart: {np.abs(by_onnx - by_torch).max():.1e}")
+
+    torch.manual_seed(1)
+    fresh = torch_model(preset)
+    foreign = ours.folder / "foreign.safetensors"
+    save_file({name: value.numpy() for name, value in fresh.state_dict().items()}, foreign)
+    imported = ours.folder / "imported.safetensors"
+    ours.run("import", foreign, "--model", preset, "--out", imported)
+    with torch.no_grad():
+        good &= compare("imported from PyTorch", fresh(torch.from_numpy(images)).numpy(), ours.denoise(imported))
+
+    keras.utils.set_random_seed(1)
+    model = keras_model(preset)
+    save_file({weight.path: np.ascontiguousarray(weight.numpy()) for weight in model.weights}, foreign)
+    ours.run("import", foreign, "--model", preset, "--out", imported)
+    by_keras = model.predict(images.transpose(0, 2, 3, 1), verbose=0)
+    good &= compare("imported from Keras", by_keras, ours.denoise(imported))
+    return good
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--program", default="build/dae-cuda")
+    parser.add_argument("--data", default="data/mnist")
+    options = parser.parse_args()
+    print(f"onnxruntime {onnxruntime.__version__}, torch {torch.__version__}, keras {keras.__version__}")
+    with tempfile.TemporaryDirectory() as folder:
+        ours = Ours(pathlib.Path(options.program).resolve(), folder, options.data)
+        if not all([check(preset, ours) for preset in PRESETS]):
+            raise SystemExit("results differ by more than 1e-5")
+
+
+if __name__ == "__main__":
+    main()
