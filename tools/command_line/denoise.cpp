@@ -1,8 +1,10 @@
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 
 #include "host/atomic_file.hpp"
 #include "host/checkpoint.hpp"
+#include "host/json_text.hpp"
 #include "host/text.hpp"
 #include "tools/command_line/commands.hpp"
 #include "tools/command_line/denoise_job.hpp"
@@ -20,6 +22,7 @@ struct DenoiseFlags {
   std::optional<std::size_t> limit;
   std::uint64_t seed = 1;
   int batch = 128;
+  bool json = false;
   DeviceFlags device;
 };
 
@@ -36,6 +39,18 @@ DenoiseOptions denoise_options(const DenoiseFlags& flags, const Checkpoint& chec
   return options;
 }
 
+void print_done(const DenoiseFlags& flags, const DenoiseJob& job, std::size_t images) {
+  if (flags.json) {
+    nlohmann::ordered_json object = {
+        {"input", job.input.string()}, {"output", job.output.string()}, {"images", images}};
+    if (!job.noisy.empty()) object["noisy"] = job.noisy.string();
+    print_out("{}\n", dump_json(object));
+  } else {
+    print_out("{} -> {} ({} image{})\n", job.input.string(), job.output.string(), with_commas(images),
+              images == 1 ? "" : "s");
+  }
+}
+
 int run_denoise(const DenoiseFlags& flags, const Flags& command) {
   command.require("--checkpoint");
   command.require("--out");
@@ -43,7 +58,9 @@ int run_denoise(const DenoiseFlags& flags, const Flags& command) {
   const Checkpoint checkpoint = load_checkpoint(flags.checkpoint);
   const DenoiseOptions options = denoise_options(flags, checkpoint);
   const std::vector<DenoiseJob> jobs = plan_jobs(flags.inputs, options);
-  const auto say = [](std::string_view line) { print_out("{}\n", line); };
+  const auto say = [&](std::string_view line) {
+    if (!flags.json) print_out("{}\n", line);
+  };
   const std::unique_ptr<Device> device = open_device(flags.device.device, {flags.device.threads, say});
   const TrainedNetwork network = load_network(*device, checkpoint, checkpoint.noise, flags.batch);
   make_folder(flags.out);
@@ -52,8 +69,7 @@ int run_denoise(const DenoiseFlags& flags, const Flags& command) {
   for (const DenoiseJob& job : jobs) {
     const std::size_t images = run_job(job, options, network, checkpoint.sample, id);
     id += static_cast<std::uint32_t>(images);
-    print_out("{} -> {} ({} image{})\n", job.input.string(), job.output.string(), with_commas(images),
-              images == 1 ? "" : "s");
+    print_done(flags, job, images);
     if (stop_requested()) return exit_code::stopped;
   }
   return exit_code::ok;
@@ -79,6 +95,7 @@ void add_denoise(CommandLine& line) {
   command.number("--limit", flags->limit, least_limit, most_limit, "Only the first N images of an IDX file");
   command.number("--batch", flags->batch, 1, most_batch, "Images a pass");
   command.device(flags->device);
+  command.toggle("--json", flags->json, "Print one JSON object a file and nothing else");
 }
 
 }  // namespace dae

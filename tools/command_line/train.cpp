@@ -19,6 +19,7 @@
 #include "tools/command_line/train_flags.hpp"
 #include "tools/command_line/training_data.hpp"
 #include "tools/command_line/training_display.hpp"
+#include "tools/command_line/training_events.hpp"
 
 namespace dae {
 namespace {
@@ -33,14 +34,18 @@ class Run : public TrainingObserver {
   int operator()();
 
   void starting() override;
-  void progressed(const TrainingProgress& progress) override { display_->progressed(progress); }
+  void progressed(const TrainingProgress& progress) override {
+    display_->progressed(progress);
+    events_.progressed(progress);
+  }
   void epoch_ended(const EpochResult& result) override;
 
  private:
   template <class... T>
   void say(fmt::format_string<T...> format, T&&... values) const {
-    if (!flags_.quiet) print_out(format, std::forward<T>(values)...);
+    if (!silent()) print_out(format, std::forward<T>(values)...);
   }
+  [[nodiscard]] bool silent() const { return flags_.quiet || flags_.json; }
   void refuse_old_run() const;
   void claim_folder();
   void prepare();
@@ -53,15 +58,17 @@ class Run : public TrainingObserver {
   DeviceSet train_set_, validation_set_;
   ImageSet shown_;
   std::optional<double> floor_;
+  double noisy_psnr_ = 0;
   json record_;
   std::optional<FolderLock> lock_;
   std::optional<TrainingDisplay> display_;
+  TrainingEvents events_;
   std::chrono::steady_clock::time_point drawn_{};
   std::chrono::steady_clock::duration drawing_{};  ///< How long it took.
 };
 
 Run::Run(const TrainFlags& flags, Graph graph, bool own_validation)
-    : flags_(flags), own_validation_(own_validation), plan_(plan_from(flags)) {
+    : flags_(flags), own_validation_(own_validation), plan_(plan_from(flags)), events_(flags.json) {
   plan_.graph = std::move(graph);
 }
 
@@ -81,7 +88,8 @@ void Run::prepare() {
       with_commas(static_cast<std::uint64_t>(validation_images.shape.n)), flags_.noise, flags_.noise_draw,
       flags_.clip ? "clipped" : "not clipped");
   if (std::holds_alternative<Bce>(plan_.loss.value_or(usual_loss(plan_.graph)))) floor_ = bce_floor(validation_images);
-  display_.emplace(flags_.quiet, TrainingDisplay::Beside{noisy_psnr(validation_images, plan_.noise), floor_});
+  noisy_psnr_ = noisy_psnr(validation_images, plan_.noise);
+  display_.emplace(silent(), TrainingDisplay::Beside{noisy_psnr_, floor_});
   shown_ = images_to_show(validation_images);
   record_ = {{"program", describe_program()}, {"settings", settings_json(flags_)},
              {"device", device_->name()},     {"threads", flags_.device.threads},
@@ -97,10 +105,12 @@ void Run::starting() {
     for (const char* file : {"loss.svg", "samples.png"}) std::filesystem::remove(plan_.out / file, error);
   }
   write_record(plan_.out, record_);
+  events_.started(record_, plan_.out.string());
 }
 
 void Run::epoch_ended(const EpochResult& result) {
   display_->epoch_ended(result);
+  events_.epoch_ended(result, noisy_psnr_, floor_);
   // Drawing reads the run's tables again: no more often than that it costs a fiftieth of the time.
   const auto start = std::chrono::steady_clock::now();
   if (start - drawn_ < 50 * drawing_) return;
@@ -145,6 +155,7 @@ int Run::end(const TrainingResult& result) {
                        {"epochs", result.epochs_done},
                        {"best_epoch", result.best_epoch}};
   write_record(plan_.out, record_);
+  events_.ended(record_["result"]);
   const std::string folder = plan_.out.string();
   if (!finished) {
     say("stopped after step {}; go on with: dae-cuda train --resume --out {}\n", with_commas(result.step), folder);

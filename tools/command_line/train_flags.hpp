@@ -20,7 +20,7 @@ struct TrainFlags {
   std::optional<std::size_t> limit;
   int batch = 128, patch = 64, crops = 16;
   float noise = 0.5f;
-  bool clip = true, resume = false, overwrite = false, quiet = false;
+  bool clip = true, resume = false, overwrite = false, quiet = false, json = false;
   RecipeFlags recipe;
   DeviceFlags device;
 };
