@@ -102,6 +102,26 @@ Flags& CommandLine::add(const std::string& name, const std::string& help, Work w
   return parser_->entries.back().flags;
 }
 
+std::vector<CommandText> CommandLine::commands() const {
+  std::vector<CommandText> result;
+  for (const Parser::Entry& entry : parser_->entries) {
+    CommandText command{entry.app->get_name(), entry.app->get_description(), "", {}};
+    for (const CLI::Option* option : entry.app->get_options()) {
+      if (option->get_positional()) {
+        command.inputs = option->get_name(true) + "...";
+        continue;
+      }
+      FlagText flag{{}, option->get_type_name(), option->get_description(), option->get_default_str()};
+      if (option->get_expected_max() == 0) flag.value.clear();
+      for (const std::string& name : option->get_snames()) flag.names.push_back("-" + name);
+      for (const std::string& name : option->get_lnames()) flag.names.push_back("--" + name);
+      command.flags.push_back(std::move(flag));
+    }
+    result.push_back(std::move(command));
+  }
+  return result;
+}
+
 int CommandLine::run(int argc, char** argv) {
   CLI::App& app = parser_->app;
   try {

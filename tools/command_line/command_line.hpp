@@ -3,7 +3,9 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "tools/command_line/command_list.hpp"
 #include "tools/command_line/flags.hpp"
 
 namespace dae {
@@ -22,6 +24,9 @@ class CommandLine {
   /// Does what the arguments say: a command, or printing help. Throws UsageError for unknown commands, flags and
   /// arguments, naming the nearest known one, and what the command throws.
   int run(int argc, char** argv);
+
+  /// All commands that were added, with their flags.
+  [[nodiscard]] std::vector<CommandText> commands() const;
 
  private:
   struct Parser;

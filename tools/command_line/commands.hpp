@@ -16,5 +16,7 @@ void add_doctor(CommandLine&);
 void add_bench(CommandLine&);
 void add_summary(CommandLine&);
 void add_version(CommandLine&);
+void add_completion(CommandLine&);
+void add_man(CommandLine&);
 
 }  // namespace dae
