@@ -168,6 +168,8 @@ ImageSet squares_of(const PhotoFolder& photos, int side, std::size_t most) {
 }
 
 int photo_channels(const Graph& graph, int side) {
+  if (const int stride = tiling(graph).stride; side % stride != 0)
+    throw ShapeError(fmt::format("crops of {0}x{0}: model {1} takes multiples of {2}", side, graph.name, stride));
   try {
     check_denoiser(graph, {1, side, side, 1});
     return 1;

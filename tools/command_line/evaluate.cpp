@@ -5,6 +5,7 @@
 
 #include "host/checkpoint.hpp"
 #include "host/evaluation.hpp"
+#include "host/photo_evaluation.hpp"
 #include "tools/command_line/commands.hpp"
 #include "tools/command_line/exit_code.hpp"
 #include "tools/command_line/output.hpp"
@@ -13,7 +14,7 @@ namespace dae {
 namespace {
 
 struct EvaluateFlags {
-  std::string checkpoint, data = "data/mnist";
+  std::string checkpoint, data = "data/mnist", noisy;
   std::optional<float> noise;
   std::optional<std::uint64_t> seed;
   std::optional<std::size_t> limit;
@@ -64,15 +65,62 @@ void print_table(const Evaluation& e, const NoiseRecipe& noise) {
   row("SSIM", e.result.ssim, e.noisy.ssim, 4);
 }
 
+nlohmann::ordered_json to_json(const PhotoResult& photo) {
+  return {
+      {"psnr", photo.psnr}, {"ssim", photo.ssim}, {"noisy_psnr", photo.noisy_psnr}, {"noisy_ssim", photo.noisy_ssim}};
+}
+
+std::string to_json(const PhotoEvaluation& evaluation) {
+  nlohmann::ordered_json object = {{"images", evaluation.photos.size()}};
+  object.update(to_json(evaluation.mean));
+  for (const PhotoResult& photo : evaluation.photos) {
+    nlohmann::ordered_json one = {{"name", photo.name}};
+    one.update(to_json(photo));
+    object["photos"].push_back(one);
+  }
+  return object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+void print_table(const PhotoEvaluation& evaluation, const std::string& noise) {
+  const auto row = [](const std::string& name, const std::string& size, const PhotoResult& photo) {
+    print_out("{:<28}{:>12}{:>9.3f} dB{:>8.4f}{:>9.3f} dB{:>8.4f}\n", name, size, photo.psnr, photo.ssim,
+              photo.noisy_psnr, photo.noisy_ssim);
+  };
+  print_out("{} photos, {}; results clamped and rounded to 8 bits\n\n", evaluation.photos.size(), noise);
+  print_out("{:<28}{:>12}{:>12}{:>8}{:>12}{:>8}\n", "", "", "PSNR", "SSIM", "noisy", "SSIM");
+  for (const PhotoResult& photo : evaluation.photos)
+    row(quote(photo.name), fmt::format("{}x{}", photo.shape.w, photo.shape.h), photo);
+  row("mean", "", evaluation.mean);
+}
+
+/// For a folder of photos: any size, one figure each.
+int run_on_photos(const EvaluateFlags& flags, const Checkpoint& checkpoint, const NoiseRecipe& noise, Device& device) {
+  const int channels = photo_channels(checkpoint.graph, checkpoint.sample.h);
+  const PhotoFolder photos =
+      read_photos(flags.data, channels, 1, std::max(flags.device.threads, 1), flags.limit.value_or(0));
+  for (const SkippedFile& file : photos.skipped) fmt::print(stderr, "skipped {}: {}\n", quote(file.name), file.reason);
+  const auto noisy = flags.noisy.empty() ? std::nullopt : std::optional<std::filesystem::path>(flags.noisy);
+  const PhotoEvaluation evaluation = evaluate_photos(device, checkpoint, photos, noise, noisy);
+  if (flags.json)
+    print_out("{}\n", to_json(evaluation));
+  else
+    print_table(evaluation, noisy ? "noisy ones from " + quote(flags.noisy)
+                                  : fmt::format("sigma {}, {}, seed {}", noise_level(noise),
+                                                noise.clip ? "clipped" : "not clipped", noise.seed));
+  return exit_code::ok;
+}
+
 int run_evaluate(const EvaluateFlags& flags, const Flags& command) {
   command.require("--checkpoint");
   const Checkpoint checkpoint = load_checkpoint(flags.checkpoint);
-  const ImageSet images = read_idx(find_images(flags.data, Split::test), flags.limit.value_or(0));
   const NoiseRecipe noise = wanted_noise(flags, checkpoint.noise);
   const auto say = [&](std::string_view line) {
     if (!flags.json) print_out("{}\n", line);
   };
   const std::unique_ptr<Device> device = open_device(flags.device.device, {flags.device.threads, say});
+  if (is_photo_folder(flags.data)) return run_on_photos(flags, checkpoint, noise, *device);
+  if (!flags.noisy.empty()) throw UsageError("--noisy goes with a folder of photos in --data");
+  const ImageSet images = read_idx(find_images(flags.data, Split::test), flags.limit.value_or(0));
   const Evaluation evaluation = evaluate(*device, checkpoint, images, noise, flags.batch);
   if (flags.json) {
     print_out("{}\n", to_json(evaluation));
@@ -89,7 +137,9 @@ void add_evaluate(CommandLine& line) {
   Flags& command = line.add("evaluate", "Measure a trained network on noisy test images",
                             [=](const Flags& given) { return run_evaluate(*flags, given); });
   command.text("--checkpoint", "FILE", flags->checkpoint, "The network: best.safetensors of a run");
-  command.text("--data", "PATH", flags->data, "IDX file, plain or gzip, or a folder with MNIST's names");
+  command.text("--data", "PATH", flags->data,
+               "IDX file, plain or gzip, a folder with MNIST's names, or a folder of photos");
+  command.text("--noisy", "DIR", flags->noisy, "Photos: their noisy versions, as .pfm files of the same names");
   command.number("--noise", flags->noise, 0.0f, most_noise, "Sigma; as in training where not given");
   command.number("--seed", flags->seed, least_seed, most_seed, "Of the noise; as in training where not given");
   command.number("--batch", flags->batch, 1, most_batch, "Images a pass");

@@ -1,0 +1,66 @@
+#include "host/photo_evaluation.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "dae/error.hpp"
+#include "host/noise.hpp"
+#include "host/pfm.hpp"
+#include "host/quote.hpp"
+#include "host/ssim.hpp"
+#include "host/tiled_network.hpp"
+
+namespace dae {
+namespace {
+
+std::vector<float> read_noisy(const std::filesystem::path& folder, const Photo& photo) {
+  const std::filesystem::path file = (folder / photo.name).replace_extension(".pfm");
+  FloatImage image = read_pfm(file);
+  if (image.shape != photo.picture.shape.with_batch(1))
+    throw InputError(fmt::format("{}: is {}, the clean photo {}", quote_path(file), to_string(image.shape),
+                                 to_string(photo.picture.shape)));
+  return std::move(image.pixels);
+}
+
+void round_to_8_bits(std::vector<float>& pixels) {
+  for (float& p : pixels) p = std::round(std::clamp(p, 0.0f, 1.0f) * 255) / 255;
+}
+
+}  // namespace
+
+PhotoEvaluation evaluate_photos(Device& device, const Checkpoint& checkpoint, const PhotoFolder& folder,
+                                const NoiseRecipe& noise, const std::optional<std::filesystem::path>& noisy_folder) {
+  TiledNetwork network(device, checkpoint, noise);
+  PhotoEvaluation evaluation;
+  PhotoResult& mean = evaluation.mean;
+  for (std::uint32_t i = 0; const Photo& photo : folder.photos) {
+    const Shape shape = photo.picture.shape.with_batch(1);
+    const std::vector<float> clean = unit_pixels(photo.picture.image());
+    std::vector<float> noisy = clean;
+    if (noisy_folder)
+      noisy = read_noisy(*noisy_folder, photo);
+    else
+      add_noise(noisy, noise, Domain::validation, 0, i);
+    std::vector<float> result = network(noisy, shape);
+    round_to_8_bits(result);
+    const PhotoResult one{photo.name,
+                          shape,
+                          psnr_of(mean_squared_error(result, clean)),
+                          ssim(result, clean, shape),
+                          psnr_of(mean_squared_error(noisy, clean)),
+                          ssim(noisy, clean, shape)};
+    mean.psnr += one.psnr;
+    mean.ssim += one.ssim;
+    mean.noisy_psnr += one.noisy_psnr;
+    mean.noisy_ssim += one.noisy_ssim;
+    evaluation.photos.push_back(one);
+    ++i;
+  }
+  const auto count = static_cast<double>(std::max<std::size_t>(evaluation.photos.size(), 1));
+  for (double* value : {&mean.psnr, &mean.ssim, &mean.noisy_psnr, &mean.noisy_ssim}) *value /= count;
+  return evaluation;
+}
+
+}  // namespace dae

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dae/device.hpp"
+#include "host/checkpoint.hpp"
+#include "host/metrics.hpp"
+#include "host/photo_folder.hpp"
+
+namespace dae {
+
+/// One photo's figures.
+struct PhotoResult {
+  std::string name;
+  Shape shape;
+  double psnr = 0, ssim = 0;              ///< Of the result, clamped to [0, 1] and rounded to 8 bits as it is saved.
+  double noisy_psnr = 0, noisy_ssim = 0;  ///< Of the noisy photo, as the network gets it.
+};
+
+struct PhotoEvaluation {
+  std::vector<PhotoResult> photos;
+  PhotoResult mean;
+};
+
+/// Denoises photos of any size and compares them with the originals. The noise is drawn as validation does (the photo's
+/// index is the sample id), or read from files of the same relative name with the ending .pfm below `noisy`. Throws
+/// GraphError for a network that is tied to one size, InputError for a noisy file that is missing or does not fit.
+PhotoEvaluation evaluate_photos(Device&, const Checkpoint&, const PhotoFolder&, const NoiseRecipe&,
+                                const std::optional<std::filesystem::path>& noisy);
+
+}  // namespace dae
