@@ -31,8 +31,8 @@ TEST_CASE("train writes everything that a run has to hold", "[cli][train]") {
   std::vector<std::string> files;
   for (const auto& entry : std::filesystem::directory_iterator(out)) files.push_back(entry.path().filename());
   std::sort(files.begin(), files.end());
-  CHECK(files == std::vector<std::string>{"best.safetensors", "history.csv", "last.safetensors", "loss.svg", "run.json",
-                                          "samples.png", "steps.csv"});
+  CHECK(files == std::vector<std::string>{"best.safetensors", "history.csv", "last.safetensors", "loss.svg",
+                                          "report.html", "run.json", "samples.png", "steps.csv"});
   CHECK(read_csv(out / "history.csv").size() == 2);
   CHECK(read_csv(out / "steps.csv").size() == 12);
   CHECK(slurp(out / "loss.svg").find("floor") != std::string::npos);

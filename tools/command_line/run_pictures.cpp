@@ -48,21 +48,26 @@ void write_loss_curve(const TrainingPlan& plan, const DeviceSet& train_set, cons
   write_file(plan.out / "loss.svg", loss_svg(curve));
 }
 
-void write_samples(Device& device, const TrainingPlan& plan, const ImageSet& shown) {
+SampleRows sample_rows(Device& device, const TrainingPlan& plan, const ImageSet& shown) {
   const Checkpoint checkpoint = load_checkpoint(plan.out / last_checkpoint);
-  std::vector<std::vector<float>> rows(3);
+  SampleRows rows;
+  rows.shape = shown.shape;
   const auto append = [](std::vector<float>& row, const std::vector<float>& image) {
     row.insert(row.end(), image.begin(), image.end());
   };
   const auto count = static_cast<std::uint32_t>(shown.shape.n);
   for (std::uint32_t i = std::min(1u, count - 1); i < count; ++i) {
-    append(rows[0], unit_pixels(shown.image(i)));
-    append(rows[1], noisy_image(shown, i, plan.noise));
+    append(rows.original, unit_pixels(shown.image(i)));
+    append(rows.noisy, noisy_image(shown, i, plan.noise));
   }
-  rows[2].resize(rows[1].size());
+  rows.denoised.resize(rows.noisy.size());
   const TrainedNetwork network = load_network(device, checkpoint, plan.noise, static_cast<int>(count));
-  network.program->predict(*network.state, rows[1], rows[2]);
-  write_png(plan.out / "samples.png", sample_grid(rows, shown.shape));
+  network.program->predict(*network.state, rows.noisy, rows.denoised);
+  return rows;
+}
+
+Picture sample_picture(const SampleRows& rows) {
+  return sample_grid(std::vector{rows.original, rows.noisy, rows.denoised}, rows.shape);
 }
 
 ImageSet images_to_show(const ImageSet& set) {

@@ -5,6 +5,7 @@
 #include "dae/device.hpp"
 #include "host/device_set.hpp"
 #include "host/idx.hpp"
+#include "host/png.hpp"
 #include "host/training_plan.hpp"
 
 namespace dae {
@@ -14,9 +15,17 @@ namespace dae {
 void write_loss_curve(const TrainingPlan&, const DeviceSet& train_set, const DeviceSet& validation_set,
                       std::optional<double> floor);
 
-/// Writes samples.png: original, noisy and reconstructed validation images 1 to 10 (counted from 0, as the notebook
-/// shows them), by the weights of last.safetensors.
-void write_samples(Device&, const TrainingPlan&, const ImageSet& shown);
+/// Validation images 1 to 10 (counted from 0, as the notebook shows them), one after the other in each row.
+struct SampleRows {
+  std::vector<float> original, noisy, denoised;
+  Shape shape;  ///< Of an image.
+};
+
+/// Denoised by the weights of last.safetensors.
+SampleRows sample_rows(Device&, const TrainingPlan&, const ImageSet& shown);
+
+/// samples.png: original, noisy and denoised.
+Picture sample_picture(const SampleRows&);
 
 /// Images 0 to 10 of a set, or what it has of them.
 ImageSet images_to_show(const ImageSet&);

@@ -13,9 +13,11 @@
 #include "tools/command_line/commands.hpp"
 #include "tools/command_line/exit_code.hpp"
 #include "tools/command_line/output.hpp"
+#include "tools/command_line/report.hpp"
 #include "tools/command_line/run_pictures.hpp"
 #include "tools/command_line/run_record.hpp"
 #include "tools/command_line/stop_signals.hpp"
+#include "tools/command_line/tensorboard.hpp"
 #include "tools/command_line/train_flags.hpp"
 #include "tools/command_line/training_data.hpp"
 #include "tools/command_line/training_display.hpp"
@@ -63,6 +65,8 @@ class Run : public TrainingObserver {
   std::optional<FolderLock> lock_;
   std::optional<TrainingDisplay> display_;
   TrainingEvents events_;
+  std::optional<TensorBoard> tensorboard_;
+  std::string summary_;
   std::chrono::steady_clock::time_point drawn_{};
   std::chrono::steady_clock::duration drawing_{};  ///< How long it took.
 };
@@ -80,7 +84,8 @@ void Run::prepare() {
   device_ = open_device(flags_.device.device,
                         {.threads = flags_.device.threads, .say = [&](std::string_view line) { say("{}\n", line); }});
   const Shape sample = data.sample();
-  say("\n{}\n", summary_table(plan_.graph, sample));
+  summary_ = summary_table(plan_.graph, sample);
+  say("\n{}\n", summary_);
   const std::size_t images =
       data.of_photos() ? data.photos.photos.size() : static_cast<std::size_t>(data.images.shape.n);
   say("train on {} {} of {}, validate on {}; noise sigma {}, {}, {}\n", with_commas(images),
@@ -102,15 +107,19 @@ void Run::starting() {
   if (!lock_) claim_folder();
   if (!plan_.resume) {
     std::error_code error;  // What cannot be removed cannot be written over either, and is reported then.
-    for (const char* file : {"loss.svg", "samples.png"}) std::filesystem::remove(plan_.out / file, error);
+    for (const char* file : {"loss.svg", "samples.png", "report.html"})
+      std::filesystem::remove(plan_.out / file, error);
   }
   write_record(plan_.out, record_);
   events_.started(record_, plan_.out.string());
+  const std::uint64_t done = plan_.resume ? load_checkpoint(plan_.out / last_checkpoint).step : 0;
+  tensorboard_.emplace(flags_.tensorboard, plan_.out, done);
 }
 
 void Run::epoch_ended(const EpochResult& result) {
   display_->epoch_ended(result);
   events_.epoch_ended(result, noisy_psnr_, floor_);
+  tensorboard_->epoch_ended(result);
   // Drawing reads the run's tables again: no more often than that it costs a fiftieth of the time.
   const auto start = std::chrono::steady_clock::now();
   if (start - drawn_ < 50 * drawing_) return;
@@ -148,20 +157,23 @@ int Run::operator()() {
 int Run::end(const TrainingResult& result) {
   display_->clear();
   write_loss_curve(plan_, train_set_, validation_set_, floor_);
-  write_samples(*device_, plan_, shown_);
+  const SampleRows samples = sample_rows(*device_, plan_, shown_);
+  write_png(plan_.out / "samples.png", sample_picture(samples));
   const bool finished = result.end == TrainingEnd::finished;
   record_["result"] = {{"end", finished ? "finished" : "stopped"},
                        {"steps", result.step},
                        {"epochs", result.epochs_done},
                        {"best_epoch", result.best_epoch}};
   write_record(plan_.out, record_);
+  tensorboard_->ended(sample_picture(samples));
+  write_report(plan_, {record_, summary_, noisy_psnr_, floor_}, samples);
   events_.ended(record_["result"]);
   const std::string folder = plan_.out.string();
   if (!finished) {
     say("stopped after step {}; go on with: dae-cuda train --resume --out {}\n", with_commas(result.step), folder);
     return result.end == TrainingEnd::stop_requested ? exit_code::stopped : exit_code::ok;
   }
-  say("\nbest epoch: {}; see {}/loss.svg and {}/samples.png\n", result.best_epoch, folder, folder);
+  say("\nbest epoch: {}; see {}/report.html\n", result.best_epoch, folder);
   say("next: dae-cuda evaluate --checkpoint {}/{}\n", folder, best_checkpoint);
   return exit_code::ok;
 }

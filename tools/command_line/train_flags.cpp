@@ -44,6 +44,7 @@ void add_train_flags(Flags& command, TrainFlags& flags) {
   command.number("--stop-after-steps", flags.stop_after_steps, one, most_seed,
                  "Stop as Ctrl-C does, but with exit code 0");
   command.toggle("--quiet", flags.quiet, "Print nothing but errors");
+  command.text("--tensorboard", "DIR", flags.tensorboard, "Write an event file for TensorBoard into this folder");
   command.toggle("--json", flags.json, "Print one JSON object a line and nothing else");
 }
 

@@ -14,7 +14,7 @@ namespace dae {
 
 /// The flags of `train` with their defaults.
 struct TrainFlags {
-  std::string model = "conv-dae-32", train_data = "data/mnist", val_data = "data/mnist", noise_draw = "static", out;
+  std::string model = "conv-dae-32", train_data = "data/mnist", val_data = "data/mnist", noise_draw = "static", out, tensorboard;
   std::uint64_t epochs = 2, seed = 1;
   std::optional<std::uint64_t> stop_after_steps;
   std::optional<std::size_t> limit;
