@@ -122,7 +122,7 @@ void gather(cudaStream_t stream, const Control* control, const Shape& batch, con
               static_cast<std::uint32_t>(recipe.seed >> 32)};
   // Parts of the same kind draw the same words, so their strengths add up.
   for (const NoisePart& part : recipe.parts) {
-    const auto& gaussian = std::get<Gaussian>(part);
+    const auto& gaussian = std::get<Gaussian>(part);  // the device refuses all else
     noise.sigma += gaussian.sigma;
     if (gaussian.upto > gaussian.sigma) noise.span += gaussian.upto - gaussian.sigma;
   }

@@ -14,15 +14,36 @@ constexpr double largest_sigma = 1e6, largest_rate = 1e6;
 // Above the largest float under 1, in its shortest decimal form.
 constexpr double largest_beta = 0.99999995;
 
+struct PartWriter {
+  using json = nlohmann::ordered_json;
+  json operator()(const Gaussian& gaussian) const {
+    json part = {{"type", "gaussian"}, {"sigma", pretty(gaussian.sigma)}};
+    if (gaussian.upto > gaussian.sigma) part["upto"] = pretty(gaussian.upto);
+    return part;
+  }
+  json operator()(const Poisson& poisson) const { return {{"type", "poisson"}, {"peak", pretty(poisson.peak)}}; }
+  json operator()(const SaltAndPepper& lost) const {
+    return {{"type", "salt-pepper"}, {"density", pretty(lost.density)}};
+  }
+  json operator()(const Speckle& speckle) const { return {{"type", "speckle"}, {"sigma", pretty(speckle.sigma)}}; }
+};
+
+NoisePart read_part(OptionReader& options) {
+  const std::string type = options.choice("type", "gaussian", {"gaussian", "poisson", "salt-pepper", "speckle"});
+  const auto number = [&](const char* key, float fallback, double low, double high) {
+    return static_cast<float>(options.number(key, pretty(fallback), low, high));
+  };
+  if (type == "poisson") return Poisson{number("peak", Poisson{}.peak, 1e-3, 1e6)};
+  if (type == "salt-pepper") return SaltAndPepper{number("density", SaltAndPepper{}.density, 0, 1)};
+  if (type == "speckle") return Speckle{number("sigma", Speckle{}.sigma, 0, largest_sigma)};
+  return Gaussian{number("sigma", Gaussian{}.sigma, 0, largest_sigma), number("upto", 0, 0, largest_sigma)};
+}
+
 }  // namespace
 
 nlohmann::ordered_json noise_to_json(const NoiseRecipe& recipe) {
   nlohmann::ordered_json parts = nlohmann::ordered_json::array();
-  for (const NoisePart& part : recipe.parts) {
-    const auto& gaussian = std::get<Gaussian>(part);
-    parts.push_back({{"type", "gaussian"}, {"sigma", pretty(gaussian.sigma)}});
-    if (gaussian.upto > gaussian.sigma) parts.back()["upto"] = pretty(gaussian.upto);
-  }
+  for (const NoisePart& part : recipe.parts) parts.push_back(std::visit(PartWriter{}, part));
   return {{"parts", parts}, {"clip", recipe.clip}, {"seed", recipe.seed}};
 }
 
@@ -31,11 +52,7 @@ NoiseRecipe noise_from_json(const nlohmann::json& value) {
   OptionReader options(value, "the noise recipe");
   for (const nlohmann::json& part : options.list("parts")) {
     OptionReader part_options(part, "a part of the noise recipe");
-    part_options.choice("type", "gaussian", {"gaussian"});
-    const auto sigma = [&](const char* key, float fallback) {
-      return static_cast<float>(part_options.number(key, pretty(fallback), 0, largest_sigma));
-    };
-    recipe.parts.emplace_back(Gaussian{sigma("sigma", Gaussian{}.sigma), sigma("upto", 0)});
+    recipe.parts.push_back(read_part(part_options));
     part_options.finish();
   }
   recipe.clip = options.flag("clip", recipe.clip);

@@ -6,6 +6,7 @@
 
 #include "dae/error.hpp"
 #include "host/loss.hpp"
+#include "host/noise_text.hpp"
 
 namespace dae {
 namespace {
@@ -32,12 +33,6 @@ json settings(const TrainingPlan& plan, const DeviceSet& train, const DeviceSet&
   return all;
 }
 
-std::string noise_text(const NoiseRecipe& recipe) {
-  std::string text;
-  for (const NoisePart& part : recipe.parts) text += fmt::format("{} ", std::get<Gaussian>(part).sigma);
-  return text + (recipe.clip ? "clipped" : "unclipped");
-}
-
 void require_same(std::string_view flag, const std::string& now, const std::string& before) {
   if (now == before) return;
   throw UsageError(fmt::format("--resume: {} is {}, but the run was started with {}", flag, now, before));
@@ -52,7 +47,7 @@ void require_same_recipe(const Checkpoint& checkpoint, const TrainingPlan& plan)
   if (plan.optimizer != checkpoint.optimizer)
     throw UsageError("--resume: the optimizer is not the one that the run was started with");
   require_same("--seed", fmt::format("{}", plan.noise.seed), fmt::format("{}", checkpoint.noise.seed));
-  require_same("--noise", noise_text(plan.noise), noise_text(checkpoint.noise));
+  require_same("--noise", describe(plan.noise), describe(checkpoint.noise));
 }
 
 }  // namespace

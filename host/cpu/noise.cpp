@@ -66,7 +66,26 @@ void zero_row(int y, Planes to, int lane, int lanes) {
 
 InputWriter::InputWriter(const Shape& sample, const NoiseRecipe& recipe, const Tensor& input, const Tensor& target,
                          const Tensor* levels)
-    : shape_(sample), input_(input), target_(target), levels_(levels), recipe_(recipe) {}
+    : shape_(sample),
+      input_(input),
+      target_(target),
+      levels_(levels),
+      recipe_(recipe),
+      vector_(only_gaussian(recipe)) {}
+
+/// One sample's noise, drawn by the reference: for kinds that no kernel draws.
+void InputWriter::write_noise(const Sample& sample, int lane, int lanes, ConstPlanes clean, Planes noisy) const {
+  std::vector<float> pixels;
+  pixels.reserve(shape_.sample_size());
+  const auto for_each_element = [&](auto planes, auto act) {
+    for (int y = 0; y < shape_.h; ++y)
+      for (int x = 0; x < shape_.w; ++x)
+        for (int c = 0; c < shape_.c; ++c) act(planes.at[c * planes.plane + y * planes.row + x * lanes + lane]);
+  };
+  for_each_element(clean, [&](float pixel) { pixels.push_back(pixel); });
+  add_noise(pixels, recipe_, sample.domain, sample.epoch, sample.id);
+  for_each_element(noisy, [from = pixels.begin()](float& pixel) mutable { pixel = *from++; });
+}
 
 void InputWriter::write(const Block& block, const ImagePool& pool, std::span<const Sample> samples) const {
   const int lanes = block.kernels.lanes, count = static_cast<int>(samples.size());
@@ -80,8 +99,9 @@ void InputWriter::write(const Block& block, const ImagePool& pool, std::span<con
     id[i] = sample.id;
     domain[i] = static_cast<std::uint32_t>(sample.domain);
     const bool drawn = pool.noisy(sample.slot).type == PixelType::none;
-    if (drawn) sigma[i] = gaussian_sigma(recipe_, sample.domain, sample.epoch, sample.id);
-    level[i] = drawn ? sigma[i] : noise_level(recipe_);
+    if (drawn) level[i] = gaussian_sigma(recipe_, sample.domain, sample.epoch, sample.id);
+    if (vector_) sigma[i] = level[i];
+    if (!drawn) level[i] = noise_level(recipe_);
   }
   if (levels_ != nullptr) std::ranges::copy_n(level.begin(), lanes, levels_->in(block.arena).at);
   // Row by row, so that the row of all lanes stays in the cache while its lanes are filled.
@@ -100,6 +120,10 @@ void InputWriter::write(const Block& block, const ImagePool& pool, std::span<con
                        .seed = recipe_.seed,
                        .lanes = {epoch.data(), id.data(), domain.data(), sigma.data()},
                        .clip = recipe_.clip});
+  for (int lane = 0; lane < count && !vector_; ++lane) {
+    const Sample& sample = samples[static_cast<std::size_t>(lane)];
+    if (pool.noisy(sample.slot).type == PixelType::none) write_noise(sample, lane, lanes, target, input);
+  }
   for (int lane = 0; lane < count; ++lane) {
     const Sample& sample = samples[static_cast<std::size_t>(lane)];
     const StoredImage& image = pool.noisy(sample.slot);

@@ -23,11 +23,14 @@ class InputWriter {
   void write_levels(const Block& block) const;
 
  private:
+  void write_noise(const Sample& sample, int lane, int lanes, ConstPlanes clean, Planes noisy) const;
+
   Shape shape_;
   const Tensor& input_;
   const Tensor& target_;
   const Tensor* levels_;
   NoiseRecipe recipe_;
+  bool vector_;  // whether the kernel draws all of it
 };
 
 /// Copies `count` samples of host memory (n, h, w, c) into the first lanes; the other lanes become zero.

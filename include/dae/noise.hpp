@@ -21,15 +21,40 @@ struct Gaussian {
   friend bool operator==(const Gaussian&, const Gaussian&) = default;
 };
 
-using NoisePart = std::variant<Gaussian>;
+/// Shot noise of a camera that counts `peak` photons where the image is 1: P / peak, P drawn from the Poisson
+/// distribution of mean L = max(x, 0) peak. Below L = 30 by inversion with u(w[element mod 4]), else
+/// max(round(L + sqrt(L) n), 0) with the normals of the four words, of element counter 2^29 + element / 4.
+struct Poisson {
+  float peak = 30;
+  friend bool operator==(const Poisson&, const Poisson&) = default;
+};
 
-/// Parts are added up; then the sum is clipped to [0, 1] where `clip` says so.
+/// Pixels that are lost: 0 where u < density / 2, 1 where u < density, u = u(w[element mod 4]) of element counter
+/// 2 2^29 + element / 4. Every channel is lost on its own.
+struct SaltAndPepper {
+  float density = 0.05f;
+  friend bool operator==(const SaltAndPepper&, const SaltAndPepper&) = default;
+};
+
+/// x + x sigma n, with the normals of element counter 3 2^29 + element / 4.
+struct Speckle {
+  float sigma = 0.1f;
+  friend bool operator==(const Speckle&, const Speckle&) = default;
+};
+
+using NoisePart = std::variant<Gaussian, Poisson, SaltAndPepper, Speckle>;
+
+/// The parts change the image one after the other, all Gaussian ones together in the place of the first, since they
+/// draw the same words; then the result is clipped to [0, 1] where `clip` says so.
 struct NoiseRecipe {
   std::vector<NoisePart> parts;
   bool clip = true;
   std::uint64_t seed = 1;
   friend bool operator==(const NoiseRecipe&, const NoiseRecipe&) = default;
 };
+
+/// True when all parts are Gaussian, which every device draws. The CPU device draws all kinds.
+bool only_gaussian(const NoiseRecipe&);
 
 /// The strength of the recipe's Gaussian noise: the sum of all sigmas, of a range its middle. What NoiseMap shows a
 /// network that cannot know better.

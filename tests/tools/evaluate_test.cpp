@@ -57,7 +57,7 @@ TEST_CASE("evaluate prints a table, and takes other noise", "[cli][evaluate]") {
   };
   const Outcome table = with({});
   CHECK(table.code == 0);
-  for (const char* text : {"BCE", "floor", "MSE", "PSNR", "SSIM", "noisy input", "sigma 0.5"}) {
+  for (const char* text : {"BCE", "floor", "MSE", "PSNR", "SSIM", "noisy input", "gaussian 0.5"}) {
     CHECK(table.out.find(text) != std::string::npos);
   }
   const json half = json::parse(with({"--json"}).out), none = json::parse(with({"--json", "--noise", "0"}).out),

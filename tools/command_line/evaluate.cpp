@@ -5,6 +5,7 @@
 
 #include "host/checkpoint.hpp"
 #include "host/evaluation.hpp"
+#include "host/noise_text.hpp"
 #include "host/photo_evaluation.hpp"
 #include "tools/command_line/commands.hpp"
 #include "tools/command_line/exit_code.hpp"
@@ -14,8 +15,7 @@ namespace dae {
 namespace {
 
 struct EvaluateFlags {
-  std::string checkpoint, data = "data/mnist", noisy;
-  std::optional<float> noise;
+  std::string checkpoint, data = "data/mnist", noise, noisy;
   std::optional<std::uint64_t> seed;
   std::optional<std::size_t> limit;
   int batch = 128;
@@ -26,7 +26,7 @@ struct EvaluateFlags {
 /// The recipe that the network was trained with, changed where the command line says so.
 NoiseRecipe wanted_noise(const EvaluateFlags& flags, const NoiseRecipe& trained) {
   NoiseRecipe noise = trained;
-  if (flags.noise) noise.parts = {Gaussian{*flags.noise}};
+  if (!flags.noise.empty()) noise.parts = parse_noise("--noise", flags.noise);
   noise.seed = flags.seed.value_or(noise.seed);
   return noise;
 }
@@ -49,9 +49,7 @@ std::string to_json(const Evaluation& e) {
 }
 
 void print_table(const Evaluation& e, const NoiseRecipe& noise) {
-  std::string recipe;
-  for (const NoisePart& part : noise.parts) recipe += fmt::format("sigma {}, ", std::get<Gaussian>(part).sigma);
-  print_out("{} images, noise {}{}, seed {}\n\n", e.images, recipe, noise.clip ? "clipped" : "not clipped", noise.seed);
+  print_out("{} images, noise {}, seed {}\n\n", e.images, describe(noise), noise.seed);
   const auto row = [](const char* name, double result, double noisy, int digits, const char* note = "") {
     print_out("{:<28}{:>12.{}f}{:>14.{}f}{}\n", name, result, digits, noisy, digits, note);
   };
@@ -105,8 +103,7 @@ int run_on_photos(const EvaluateFlags& flags, const Checkpoint& checkpoint, cons
     print_out("{}\n", to_json(evaluation));
   else
     print_table(evaluation, noisy ? "noisy ones from " + quote(flags.noisy)
-                                  : fmt::format("sigma {}, {}, seed {}", noise_level(noise),
-                                                noise.clip ? "clipped" : "not clipped", noise.seed));
+                                  : fmt::format("noise {}, seed {}", describe(noise), noise.seed));
   return exit_code::ok;
 }
 
@@ -140,7 +137,7 @@ void add_evaluate(CommandLine& line) {
   command.text("--data", "PATH", flags->data,
                "IDX file, plain or gzip, a folder with MNIST's names, or a folder of photos");
   command.text("--noisy", "DIR", flags->noisy, "Photos: their noisy versions, as .pfm files of the same names");
-  command.number("--noise", flags->noise, 0.0f, most_noise, "Sigma; as in training where not given");
+  command.text("--noise", "NOISE", flags->noise, "As of train; as in training where not given");
   command.number("--seed", flags->seed, least_seed, most_seed, "Of the noise; as in training where not given");
   command.number("--batch", flags->batch, 1, most_batch, "Images a pass");
   command.number("--limit", flags->limit, least_limit, most_limit, "Use only the first N images");

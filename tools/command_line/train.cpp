@@ -8,6 +8,7 @@
 #include "host/evaluation.hpp"
 #include "host/folder_lock.hpp"
 #include "host/loss.hpp"
+#include "host/noise_text.hpp"
 #include "host/summary.hpp"
 #include "host/text.hpp"
 #include "tools/command_line/commands.hpp"
@@ -88,10 +89,9 @@ void Run::prepare() {
   say("\n{}\n", summary_);
   const std::size_t images =
       data.of_photos() ? data.photos.photos.size() : static_cast<std::size_t>(data.images.shape.n);
-  say("train on {} {} of {}, validate on {}; noise sigma {}, {}, {}\n", with_commas(images),
+  say("train on {} {} of {}, validate on {}; noise {}, {}\n", with_commas(images),
       data.of_photos() ? fmt::format("photos, {} crops an epoch of each,", flags_.crops) : "images", to_string(sample),
-      with_commas(static_cast<std::uint64_t>(validation_images.shape.n)), flags_.noise, flags_.noise_draw,
-      flags_.clip ? "clipped" : "not clipped");
+      with_commas(static_cast<std::uint64_t>(validation_images.shape.n)), describe(plan_.noise), flags_.noise_draw);
   if (std::holds_alternative<Bce>(plan_.loss.value_or(usual_loss(plan_.graph)))) floor_ = bce_floor(validation_images);
   noisy_psnr_ = noisy_psnr(validation_images, plan_.noise);
   display_.emplace(silent(), TrainingDisplay::Beside{noisy_psnr_, floor_});

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "host/json_text.hpp"
+#include "host/noise_text.hpp"
 
 namespace dae {
 namespace {
@@ -13,6 +14,14 @@ using json = nlohmann::ordered_json;
 std::string located(const std::string& path) {
   std::error_code error;
   return std::filesystem::exists(path, error) ? std::filesystem::absolute(path).lexically_normal().string() : path;
+}
+
+/// Plain Gaussian noise is a number.
+json noise_setting(const std::string& text) {
+  const std::vector<NoisePart> parts = parse_noise("--noise", text);
+  const auto* const gaussian = std::get_if<Gaussian>(&parts.front());
+  if (parts.size() == 1 && gaussian != nullptr && gaussian->upto <= gaussian->sigma) return pretty(gaussian->sigma);
+  return noise_text(parts);
 }
 
 }  // namespace
@@ -30,7 +39,9 @@ void add_train_flags(Flags& command, TrainFlags& flags) {
   command.number("--epochs", flags.epochs, one, most, "Passes over the training images");
   command.number("--batch", flags.batch, 1, most_batch, "Images a step");
   add_recipe_flags(command, flags.recipe);
-  command.number("--noise", flags.noise, 0.0f, most_noise, "Sigma of the Gaussian noise; the images' range is 1");
+  command.text("--noise", "NOISE", flags.noise,
+               "Sigma of Gaussian noise, the images' range being 1; or gaussian:0..0.2, poisson:30, salt-pepper:0.05, "
+               "speckle:0.1, or several joined by +");
   command.choice("--noise-draw", flags.noise_draw, {"static", "fresh"},
                  "static: an image keeps its noise; fresh: new in every epoch");
   command.toggle("--clip,!--no-clip", flags.clip, "Clip noisy images to 0..1, which is the default, or do not");
@@ -61,7 +72,7 @@ json settings_json(const TrainFlags& flags) {
                    {"crops", flags.crops},
                    {"epochs", flags.epochs},
                    {"batch", flags.batch},
-                   {"noise", pretty(flags.noise)},
+                   {"noise", noise_setting(flags.noise)},
                    {"noise-draw", flags.noise_draw},
                    {"clip", flags.clip},
                    {"seed", flags.seed},
@@ -85,7 +96,8 @@ void restore_settings(TrainFlags& flags, const Flags& given, const json& record,
     restore("epochs", flags.epochs);
     restore("batch", flags.batch);
     restore_settings(flags.recipe, given, record.at("settings"));
-    restore("noise", flags.noise);
+    if (const json& noise = record.at("settings").at("noise"); !given.given("--noise"))
+      flags.noise = noise.is_number() ? fmt::format("{}", noise.get<float>()) : noise.get<std::string>();
     restore("noise-draw", flags.noise_draw);
     restore("clip", flags.clip);
     restore("seed", flags.seed);
@@ -102,7 +114,7 @@ TrainingPlan plan_from(const TrainFlags& flags) {
   plan.epochs = flags.epochs;
   plan.batch = flags.batch;
   apply(flags.recipe, plan);
-  plan.noise = {.parts = {Gaussian{flags.noise}}, .clip = flags.clip, .seed = flags.seed};
+  plan.noise = {.parts = parse_noise("--noise", flags.noise), .clip = flags.clip, .seed = flags.seed};
   plan.draw = flags.noise_draw == "static" ? NoiseDraw::once : NoiseDraw::fresh;
   plan.out = out_folder(flags);
   plan.resume = flags.resume;
