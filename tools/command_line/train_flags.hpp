@@ -14,7 +14,8 @@ namespace dae {
 
 /// The flags of `train` with their defaults.
 struct TrainFlags {
-  std::string model = "conv-dae-32", train_data = "data/mnist", val_data = "data/mnist", noise = "0.5", noise_draw = "static", out, tensorboard;
+  std::string model = "conv-dae-32", train_data = "data/mnist", val_data = "data/mnist", noise = "0.5",
+              noise_draw = "static", out, tensorboard;
   std::uint64_t epochs = 2, seed = 1;
   std::optional<std::uint64_t> stop_after_steps;
   std::optional<std::size_t> limit;
