@@ -3,13 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
-#include <cctype>
 #include <optional>
 #include <thread>
 
 #include "dae/error.hpp"
+#include "host/images/codec.hpp"
 #include "host/quote.hpp"
 #include "host/trained_network.hpp"
 
@@ -17,13 +16,6 @@ namespace dae {
 namespace {
 
 namespace fs = std::filesystem;
-
-bool has_image_name(const fs::path& path) {
-  static constexpr std::array<std::string_view, 1> endings = {".png"};
-  std::string ending = path.extension().string();
-  std::ranges::transform(ending, ending.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return std::ranges::find(endings, ending) != endings.end();
-}
 
 /// Calls act(path) for every image file below the folder until it returns false. Folders that cannot be read are passed
 /// over; symbolic links to folders are not followed, so there is no loop.
@@ -44,8 +36,12 @@ void for_each_image(const fs::path& folder, Act act) {
 template <class Pixel>
 Pixel grey_of(const Pixel* rgb) {
   const double luma = 0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2];
-  return static_cast<Pixel>(luma + 0.5);
+  return static_cast<Pixel>(std::is_integral_v<Pixel> ? luma + 0.5 : luma);
 }
+
+std::uint8_t eight_bits(std::uint8_t v) { return v; }
+std::uint8_t eight_bits(std::uint16_t v) { return static_cast<std::uint8_t>(v / 257); }
+std::uint8_t eight_bits(float v) { return static_cast<std::uint8_t>(255 * (v >= 0 ? std::min(v, 1.0f) : 0.0f) + 0.5f); }
 
 template <class Pixel>
 std::vector<Pixel> with_channels(const std::vector<Pixel>& pixels, std::size_t have, std::size_t want) {
@@ -74,7 +70,7 @@ struct Read {
 
 Read read_one(const fs::path& path, int channels, int least_side) {
   try {
-    Picture picture = with_channels(read_png(path), channels);
+    Picture picture = with_channels(read_picture(path).picture, channels);
     if (std::min(picture.shape.h, picture.shape.w) < least_side)
       return {{}, fmt::format("{}x{} is smaller than a crop of {}", picture.shape.w, picture.shape.h, least_side)};
     return {std::move(picture), std::nullopt};
@@ -91,8 +87,7 @@ void copy_square(const Picture& picture, int y, int x, int side, std::vector<std
         static_cast<std::size_t>(picture.shape.c);
     std::visit(
         [&]<class Pixel>(const std::vector<Pixel>& pixels) {
-          for (std::size_t i = from; i < from + row; ++i)
-            to.push_back(static_cast<std::uint8_t>(sizeof(Pixel) == 1 ? pixels[i] : pixels[i] / 257));
+          for (std::size_t i = from; i < from + row; ++i) to.push_back(eight_bits(pixels[i]));
         },
         picture.pixels);
   }

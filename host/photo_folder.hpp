@@ -7,7 +7,7 @@
 
 #include "dae/graph.hpp"
 #include "host/idx.hpp"
-#include "host/png.hpp"
+#include "host/images/picture.hpp"
 
 /// \file
 /// Photos for training and evaluation: every image file below a folder.

@@ -3,7 +3,7 @@
 #include <span>
 #include <vector>
 
-#include "host/png.hpp"
+#include "host/images/png.hpp"
 
 namespace dae {
 

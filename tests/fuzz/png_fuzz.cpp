@@ -4,7 +4,7 @@
 #include <zlib.h>
 
 #include "fuzz/fuzz.hpp"
-#include "host/png.hpp"
+#include "host/images/png.hpp"
 
 extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max_size);
 

@@ -1,4 +1,6 @@
 // Writes the seed corpora: small whole files of every kind, one folder a fuzz target. Usage: fuzz-seeds FOLDER
+#include <fmt/format.h>
+
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -7,6 +9,7 @@
 #include "host/atomic_file.hpp"
 #include "host/checkpoint.hpp"
 #include "host/idx_bytes.hpp"
+#include "host/images/codec.hpp"
 #include "host/png_bytes.hpp"
 #include "host/safetensors.hpp"
 
@@ -102,6 +105,26 @@ void checkpoint(const std::filesystem::path& folder) {
   }
 }
 
+dae::Picture with_everything(int channels) {
+  dae::Picture picture{{1, 3, 5, channels}, std::vector<std::uint8_t>(15 * static_cast<std::size_t>(channels), 90)};
+  picture.metadata = {dae::exif_of_orientation(6), "<x/>", {}};
+  return picture;
+}
+
+template <int codec>
+void pictures(const std::filesystem::path& folder) {
+  const dae::Codec& format = dae::codecs()[codec];
+  for (const int channels : {1, 3}) {
+    dae::Picture picture = with_everything(channels);
+    dae::write_file(folder / fmt::format("{}", channels), format.encode(picture, {}));
+    if (format.alpha) dae::write_file(folder / "alpha", format.encode(with_everything(4), {100}));
+    picture.pixels = std::vector<std::uint16_t>(picture.shape.size(), 30000);
+    if (format.deep) dae::write_file(folder / fmt::format("{}deep", channels), format.encode(picture, {}));
+    picture.pixels = std::vector<float>(picture.shape.size(), 0.5f);
+    if (format.real) dae::write_file(folder / fmt::format("{}real", channels), format.encode(picture, {}));
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -113,6 +136,10 @@ int main(int argc, char** argv) {
   };
   seed("idx-fuzz", idx);
   seed("png-fuzz", png);
+  seed("jpeg-fuzz", pictures<1>);
+  seed("tiff-fuzz", pictures<2>);
+  seed("webp-fuzz", pictures<3>);
+  seed("pnm-fuzz", pictures<4>);
   seed("model-fuzz", model);
   seed("safetensors-fuzz", safetensors);
   seed("checkpoint-fuzz", checkpoint);

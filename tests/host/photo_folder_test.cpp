@@ -8,6 +8,7 @@
 #include "dae/error.hpp"
 #include "fake_device.hpp"
 #include "host/device_set.hpp"
+#include "host/images/png.hpp"
 #include "temp_folder.hpp"
 
 using namespace dae;

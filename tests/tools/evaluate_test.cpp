@@ -4,7 +4,7 @@
 #include "catch.hpp"
 #include "host/csv_log.hpp"
 #include "host/idx.hpp"
-#include "host/png.hpp"
+#include "host/images/png.hpp"
 #include "host/temp_folder.hpp"
 #include "tiny_run.hpp"
 

@@ -2,7 +2,7 @@
 
 #include "catch.hpp"
 #include "host/file_layer.hpp"
-#include "host/png.hpp"
+#include "host/images/png.hpp"
 #include "program.hpp"
 #include "host/temp_folder.hpp"
 

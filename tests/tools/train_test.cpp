@@ -5,7 +5,7 @@
 #include "catch.hpp"
 #include "host/checkpoint.hpp"
 #include "host/csv_log.hpp"
-#include "host/png.hpp"
+#include "host/images/png.hpp"
 #include "host/temp_folder.hpp"
 #include "tiny_run.hpp"
 

@@ -13,7 +13,7 @@
 #include "host/input_file.hpp"
 #include "host/metrics.hpp"
 #include "host/noise.hpp"
-#include "host/png.hpp"
+#include "host/images/png.hpp"
 #include "host/quote.hpp"
 
 namespace dae {

@@ -8,7 +8,7 @@
 #include "host/csv_log.hpp"
 #include "host/json_text.hpp"
 #include "host/merged_points.hpp"
-#include "host/png.hpp"
+#include "host/images/png.hpp"
 #include "host/samples.hpp"
 #include "host/sha256.hpp"
 #include "tools/command_line/report_page.hpp"

@@ -5,7 +5,7 @@
 #include "dae/device.hpp"
 #include "host/device_set.hpp"
 #include "host/idx.hpp"
-#include "host/png.hpp"
+#include "host/images/png.hpp"
 #include "host/training_plan.hpp"
 
 namespace dae {

@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "host/event_file.hpp"
-#include "host/png.hpp"
+#include "host/images/png.hpp"
 #include "host/trainer.hpp"
 
 namespace dae {

@@ -3,7 +3,7 @@
 # Sourced by bash with `set -euo pipefail`, in the root of the checkout. Sets no option and changes no folder.
 
 product_packages=(g++ cmake ninja-build libfmt-dev libcli11-dev nlohmann-json3-dev zlib1g-dev libpng-dev libonnx-dev
-  libprotobuf-dev)
+  libprotobuf-dev libjpeg-dev libtiff-dev libwebp-dev pkg-config)
 
 stage() { printf '\n[%s] %s\n' "$1" "$2"; }
 

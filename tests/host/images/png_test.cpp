@@ -1,4 +1,4 @@
-#include "host/png.hpp"
+#include "host/images/png.hpp"
 
 #include <sys/stat.h>
 

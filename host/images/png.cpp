@@ -1,4 +1,4 @@
-#include "host/png.hpp"
+#include "host/images/png.hpp"
 
 #include <fmt/format.h>
 #include <png.h>
@@ -25,6 +25,8 @@ constexpr std::size_t largest_file = std::size_t{1} << 32;
 constexpr std::size_t deflate_ratio = 1032;
 constexpr std::array<int, 5> colour_type = {0, PNG_COLOR_TYPE_GRAY, PNG_COLOR_TYPE_GRAY_ALPHA, PNG_COLOR_TYPE_RGB,
                                             PNG_COLOR_TYPE_RGB_ALPHA};
+
+constexpr std::string_view xmp_key = "XML:com.adobe.xmp";
 
 /// libpng's last message.
 using Complaint = std::array<char, 200>;
@@ -90,10 +92,33 @@ class Reader {
           });
         },
         result.pixels);
+    result.metadata = metadata();
     return result;
   }
 
  private:
+  /// What stood before and after the pixels.
+  Metadata metadata() {
+    png_charp profile_name = nullptr;
+    png_bytep exif = nullptr, icc = nullptr;
+    png_textp texts = nullptr;
+    png_uint_32 exif_size = 0, icc_size = 0;
+    int text_count = 0, method = 0;
+    calls([&] {
+      png_get_eXIf_1(png_, info_, &exif_size, &exif);
+      png_get_iCCP(png_, info_, &profile_name, &method, &icc, &icc_size);
+      png_get_text(png_, info_, &texts, &text_count);
+    });
+    Metadata result;
+    if (exif != nullptr) result.exif.assign(reinterpret_cast<const char*>(exif), exif_size);
+    if (icc != nullptr) result.icc.assign(reinterpret_cast<const char*>(icc), icc_size);
+    for (const png_text& text : std::span(texts, static_cast<std::size_t>(text_count))) {
+      if (xmp_key != text.key) continue;
+      result.xmp.assign(text.text, text.itxt_length > 0 ? text.itxt_length : text.text_length);
+    }
+    return result;
+  }
+
   static void take(png_structp png, png_bytep into, std::size_t size) {
     auto& rest = *static_cast<std::string_view*>(png_get_io_ptr(png));
     if (size > rest.size()) png_error(png, "it is truncated");
@@ -120,9 +145,7 @@ class Reader {
       png_read_info(png_, info_);
     });
     const std::size_t width = png_get_image_width(png_, info_), height = png_get_image_height(png_, info_);
-    if (width > limit / height) {
-      fail(fmt::format("has {} x {} pixels, more than the limit of {}", width, height, limit));
-    }
+    check_area(width, height, limit, name_);
     const std::size_t bits = std::size_t{png_get_bit_depth(png_, info_)} * png_get_channels(png_, info_);
     if ((width * bits + 7) / 8 * height / deflate_ratio > size) {
       fail(fmt::format("is truncated or damaged: it claims {} x {} pixels and has {} bytes", width, height, size));
@@ -158,12 +181,26 @@ class Writer {
   Writer& operator=(const Writer&) = delete;
 
   template <class Pixel>
-  std::string write(const Shape& shape, const std::vector<Pixel>& pixels) {
+  std::string write(const Shape& shape, const std::vector<Pixel>& pixels, const Metadata& metadata) {
+    png_text xmp{};
+    xmp.compression = PNG_ITXT_COMPRESSION_NONE;
+    xmp.key = const_cast<png_charp>(xmp_key.data());
+    xmp.text = const_cast<png_charp>(metadata.xmp.c_str());
+    xmp.itxt_length = metadata.xmp.size();
+    auto* const exif = reinterpret_cast<png_bytep>(const_cast<char*>(metadata.exif.data()));
+    const auto* const icc = reinterpret_cast<png_const_bytep>(metadata.icc.data());
     const auto written = guarded(png_, [&] {
+      // A profile that libpng takes for damaged is left out; the pixels are worth more.
+      png_set_benign_errors(png_, 1);
       png_set_user_limits(png_, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
       png_set_IHDR(png_, info_, static_cast<png_uint_32>(shape.w), static_cast<png_uint_32>(shape.h),
                    static_cast<int>(8 * sizeof(Pixel)), colour_type[static_cast<std::size_t>(shape.c)],
                    PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
+      if (!metadata.exif.empty()) png_set_eXIf_1(png_, info_, static_cast<png_uint_32>(metadata.exif.size()), exif);
+      if (!metadata.icc.empty())
+        png_set_iCCP(png_, info_, "profile", PNG_COMPRESSION_TYPE_BASE, icc,
+                     static_cast<png_uint_32>(metadata.icc.size()));
+      if (!metadata.xmp.empty()) png_set_text(png_, info_, &xmp, 1);
       png_write_info(png_, info_);
       if (sizeof(Pixel) == 2 && std::endian::native == std::endian::little) png_set_swap(png_);
       const std::size_t row = static_cast<std::size_t>(shape.w) * static_cast<std::size_t>(shape.c);
@@ -196,12 +233,6 @@ class Writer {
 
 }  // namespace
 
-Image Picture::image() const {
-  Image result{shape, {}};
-  std::visit([&](const auto& values) { result.pixels = std::span(values); }, pixels);
-  return result;
-}
-
 Picture decode_png(std::string_view bytes, std::string_view name, std::size_t limit) {
   return Reader(bytes, name).read(limit);
 }
@@ -211,12 +242,13 @@ Picture read_png(const std::filesystem::path& path, std::size_t limit) {
 }
 
 std::string encode_png(const Picture& picture) {
-  const Shape& shape = picture.shape;
+  check_picture(picture);
   return std::visit(
-      [&](const auto& pixels) {
-        const bool fits = shape.n == 1 && shape.h > 0 && shape.w > 0 && shape.c >= 1 && shape.c <= 4;
-        if (!fits || pixels.size() != shape.size()) throw UsageError("write_png: the pixels do not fit the shape");
-        return Writer().write(shape, pixels);
+      [&]<class Pixel>(const std::vector<Pixel>& pixels) -> std::string {
+        if constexpr (std::is_same_v<Pixel, float>)
+          throw UsageError("PNG files hold no float; use TIFF");
+        else
+          return Writer().write(picture.shape, pixels, picture.metadata);
       },
       picture.pixels);
 }

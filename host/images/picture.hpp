@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "dae/batch.hpp"
+#include "dae/shape.hpp"
+
+namespace dae {
+
+/// What a file says of its picture, as bytes that nobody here looks into (but see orientation_of); empty where it says
+/// nothing.
+struct Metadata {
+  std::string exif;  ///< A TIFF structure, without the "Exif" in front that JPEG has.
+  std::string xmp;   ///< XML.
+  std::string icc;   ///< A colour profile.
+  friend bool operator==(const Metadata&, const Metadata&) = default;
+};
+
+/// One image of 1 to 4 channels (grey, grey and alpha, RGB, RGBA), h x w x c interleaved, 8 bit, 16 bit or float.
+struct Picture {
+  Shape shape;
+  std::variant<std::vector<std::uint8_t>, std::vector<std::uint16_t>, std::vector<float>> pixels;
+  Metadata metadata = {};
+
+  /// A view that lives as long as this picture.
+  [[nodiscard]] Image image() const;
+};
+
+/// More pixels than this are refused, unless the caller raises the limit: such a file is more often an attack than a
+/// picture.
+inline constexpr std::size_t picture_limit = std::size_t{1} << 28;
+
+/// Throws InputError, calling the file `name`, for a picture without pixels or with more of them than the limit.
+void check_area(std::size_t width, std::size_t height, std::size_t limit, std::string_view name);
+
+/// Throws UsageError unless the picture has 1 to 4 channels and as many pixels as its shape says.
+void check_picture(const Picture& picture);
+
+/// EXIF's orientation, 1 to 8; 1 where it says none.
+int orientation_of(const Metadata& metadata);
+
+/// EXIF that says nothing but the orientation.
+std::string exif_of_orientation(int orientation);
+
+}  // namespace dae

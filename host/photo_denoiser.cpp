@@ -1,0 +1,233 @@
+#include "host/photo_denoiser.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "dae/error.hpp"
+#include "host/metrics.hpp"
+
+namespace dae {
+namespace {
+
+// Windows at the right and lower edge have sizes of their own: four in all for an image.
+constexpr std::size_t most_programs = 4;
+
+Tiling checked_tiling(const Graph& graph) {
+  Tiling result = tiling(graph);
+  if (!result.any_size)
+    throw ShapeError(fmt::format("model {} takes images of one size only: {}", graph.name, result.reason));
+  return result;
+}
+
+struct Place {
+  std::size_t image;
+  Extent y, x;
+};
+
+void copy_window(const std::vector<float>& image, int h, int w, int c, const Place& place, float* to) {
+  for (int y = place.y.first; y < place.y.first + place.y.size; ++y) {
+    const std::ptrdiff_t row = std::ptrdiff_t{reflected(y, h)} * w;
+    for (int x = place.x.first; x < place.x.first + place.x.size; ++x)
+      to = std::copy_n(image.data() + (row + reflected(x, w)) * c, c, to);
+  }
+}
+
+void copy_answer(const float* from, const Place& place, int w, int c, std::vector<float>& image) {
+  for (int y = 0; y < place.y.used_size; ++y) {
+    const std::ptrdiff_t row = place.y.used_first - place.y.first + y;
+    std::copy_n(from + (row * place.x.size + place.x.used_first - place.x.first) * c, place.x.used_size * c,
+                image.data() + (std::ptrdiff_t{place.y.used_first + y} * w + place.x.used_first) * c);
+  }
+}
+
+/// The image mirrored and transposed as Orientation says, or back again.
+std::vector<float> turned(const std::vector<float>& image, int h, int w, int c, unsigned orientation, bool back) {
+  const bool swap = (orientation & 4U) != 0;
+  const int out_h = swap ? w : h, out_w = swap ? h : w;
+  std::vector<float> result(image.size());
+  // h and w are those of the unturned image; (y, x) runs over the turned one.
+  for (int y = 0; y < out_h; ++y)
+    for (int x = 0; x < out_w; ++x) {
+      const int my = (orientation & 2U) != 0 ? out_h - 1 - y : y, mx = (orientation & 1U) != 0 ? out_w - 1 - x : x;
+      const std::ptrdiff_t plain = (swap ? std::ptrdiff_t{mx} * w + my : std::ptrdiff_t{my} * w + mx) * c;
+      const std::ptrdiff_t other = (std::ptrdiff_t{y} * out_w + x) * c;
+      std::copy_n(image.data() + (back ? other : plain), c, result.data() + (back ? plain : other));
+    }
+  return result;
+}
+
+template <class Pixel>
+Pixel rounded(float v) {
+  if constexpr (std::is_same_v<Pixel, float>)
+    return v;
+  else
+    return static_cast<Pixel>(std::lround((v >= 0 ? std::min(v, 1.0f) : 0.0f) * static_cast<float>(Pixel(-1))));
+}
+
+bool is_constant(const Picture& picture) {
+  const auto c = static_cast<std::size_t>(picture.shape.c), colours = std::size_t{c >= 3 ? 3U : 1U};
+  return std::visit(
+      [&](const auto& values) {
+        for (std::size_t p = 0; p < values.size(); p += c)
+          for (std::size_t k = 0; k < colours; ++k)
+            if (values[p + k] != values[0]) return false;
+        return true;
+      },
+      picture.pixels);
+}
+
+}  // namespace
+
+PhotoDenoiser::PhotoDenoiser(Device& device, const Checkpoint& checkpoint, const PhotoOptions& options)
+    : device_(device),
+      graph_(checkpoint.graph),
+      noise_(checkpoint.noise),
+      options_(options),
+      rule_(checked_tiling(checkpoint.graph)),
+      channels_(checkpoint.sample.c),
+      state_(device.make_state(checkpoint.graph, checkpoint.sample)) {
+  if (channels_ != 1 && channels_ != 3)
+    throw ShapeError(fmt::format("model {} takes {} channels; pictures have 1 or 3", graph_.name, channels_));
+  check_denoiser(graph_, {1, 4 * rule_.step, 4 * rule_.step, channels_});
+  state_->write(checkpoint.weights, {}, checkpoint.step);
+}
+
+Program& PhotoDenoiser::program(int h, int w) {
+  auto found = std::ranges::find_if(programs_, [&](const Compiled& each) { return each.h == h && each.w == w; });
+  if (found == programs_.end()) {
+    if (programs_.size() == most_programs) programs_.erase(programs_.begin());
+    Spec spec{.shape = {options_.batch, h, w, channels_}, .mode = Mode::infer, .noise = noise_};
+    if (!ends_in_sigmoid(graph_)) spec.loss = Mse{};
+    programs_.push_back({h, w, device_.compile(graph_, spec)});
+  } else {
+    std::rotate(found, found + 1, programs_.end());
+  }
+  return *programs_.back().program;
+}
+
+int PhotoDenoiser::window_for(int h, int w, std::size_t images) {
+  if (options_.window > 0) return options_.window;
+  const int least = least_window(rule_), longest = std::max({h, w, least});
+  int best = 0;
+  double best_cost = 0;
+  for (int size = least;; size = std::min(longest + rule_.step, size + std::max(rule_.step, size / 8))) {
+    const std::vector<Extent> down = cut(h, size, rule_), across = cut(w, size, rule_);
+    Spec spec{.shape = {options_.batch, down[0].size, across[0].size, channels_}, .mode = Mode::infer, .noise = noise_};
+    if (!ends_in_sigmoid(graph_)) spec.loss = Mse{};
+    const MemoryPlan plan = device_.plan(graph_, spec);
+    // Windows of up to four sizes each have a program.
+    const std::size_t sizes = (down.size() > 1 ? 2 : 1) * (across.size() > 1 ? 2 : 1);
+    if (plan.parameters + sizes * (plan.activations + plan.workspace) > options_.memory) break;
+    // A pass costs as much for one window as for a whole batch.
+    const auto batch = static_cast<std::size_t>(options_.batch);
+    const std::size_t passes = (down.size() * across.size() * images + batch - 1) / batch;
+    const double cost = static_cast<double>(passes) * down[0].size * across[0].size;
+    if (best == 0 || cost < best_cost) {
+      best = size;
+      best_cost = cost;
+    }
+    if (size > longest) break;
+  }
+  if (best == 0)
+    throw MemoryError(fmt::format("not even a window of {} pixels fits into {} MB; raise --max-memory", least,
+                                  options_.memory >> 20));
+  return best;
+}
+
+std::vector<PhotoDenoiser::Planes> PhotoDenoiser::run(const std::vector<Planes>& images, int h, int w) {
+  const int window = window_for(h, w, images.size());
+  std::map<std::pair<int, int>, std::vector<Place>> by_size;
+  for (std::size_t i = 0; i < images.size(); ++i)
+    for (const Extent& y : cut(h, window, rule_))
+      for (const Extent& x : cut(w, window, rule_)) by_size[{y.size, x.size}].push_back({i, y, x});
+  std::vector<Planes> results(images.size(), Planes(images.empty() ? 0 : images[0].size()));
+  std::vector<float> in, out;
+  for (const auto& [size, places] : by_size) {
+    Program& network = program(size.first, size.second);
+    const std::size_t each = Shape{1, size.first, size.second, channels_}.sample_size();
+    for (std::size_t first = 0; first < places.size(); first += static_cast<std::size_t>(options_.batch)) {
+      const std::size_t count = std::min(static_cast<std::size_t>(options_.batch), places.size() - first);
+      in.resize(count * each);
+      out.resize(count * each);
+      for (std::size_t i = 0; i < count; ++i)
+        copy_window(images[places[first + i].image], h, w, channels_, places[first + i], in.data() + i * each);
+      network.predict(*state_, in, out);
+      for (std::size_t i = 0; i < count; ++i)
+        copy_answer(out.data() + i * each, places[first + i], w, channels_, results[places[first + i].image]);
+    }
+  }
+  return results;
+}
+
+std::vector<PhotoDenoiser::Planes> PhotoDenoiser::run_all_orientations(const std::vector<Planes>& images, int h,
+                                                                       int w) {
+  std::vector<Planes> sums(images.size(), Planes(images[0].size()));
+  for (unsigned orientation = 0; orientation < 8; ++orientation) {
+    std::vector<Planes> turns;
+    for (const Planes& image : images) turns.push_back(turned(image, h, w, channels_, orientation, false));
+    const bool swap = (orientation & 4U) != 0;
+    const std::vector<Planes> answers = run(turns, swap ? w : h, swap ? h : w);
+    for (std::size_t i = 0; i < images.size(); ++i) {
+      const Planes back = turned(answers[i], h, w, channels_, orientation, true);
+      for (std::size_t p = 0; p < back.size(); ++p) sums[i][p] += back[p] / 8;
+    }
+  }
+  return sums;
+}
+
+std::vector<Denoised> PhotoDenoiser::operator()(std::span<const Picture> pictures) {
+  std::vector<Denoised> results;
+  if (pictures.empty()) return results;
+  const Shape shape = pictures[0].shape;
+  const int colours = shape.c >= 3 ? 3 : 1;
+  const auto c = static_cast<std::size_t>(shape.c), net = static_cast<std::size_t>(channels_);
+  const std::size_t pixels = static_cast<std::size_t>(shape.h) * static_cast<std::size_t>(shape.w);
+  // A colour picture makes three images for a grey network.
+  const std::size_t parts = channels_ == 1 ? static_cast<std::size_t>(colours) : 1;
+  std::vector<Planes> images;
+  for (const Picture& picture : pictures) {
+    if (picture.shape != shape) throw UsageError("pictures of several shapes in one batch");
+    const std::vector<float> values = unit_pixels(picture.image());
+    for (std::size_t part = 0; part < parts; ++part) {
+      Planes& image = images.emplace_back(pixels * net);
+      for (std::size_t p = 0; p < pixels; ++p)
+        for (std::size_t k = 0; k < net; ++k) image[p * net + k] = values[p * c + (colours == 3 ? part + k : 0)];
+    }
+  }
+  const std::vector<Planes> answers =
+      options_.tta ? run_all_orientations(images, shape.h, shape.w) : run(images, shape.h, shape.w);
+  for (std::size_t i = 0; i < pictures.size(); ++i) {
+    Picture& result = results.emplace_back(Denoised{pictures[i], {}}).picture;
+    bool finite = true;
+    std::visit(
+        [&]<class Pixel>(std::vector<Pixel>& values) {
+          for (std::size_t p = 0; p < pixels; ++p)
+            for (std::size_t k = 0; k < static_cast<std::size_t>(colours); ++k) {
+              const std::size_t image = i * parts + (parts > 1 ? k : 0);
+              float answer = 0, before = 0;
+              if (colours == 1 && net == 3) {
+                for (std::size_t n = 0; n < 3; ++n) answer += answers[image][p * 3 + n] / 3;
+                before = images[image][p * 3];
+              } else {
+                const std::size_t at = p * net + (parts > 1 ? 0 : k);
+                answer = answers[image][at];
+                before = images[image][at];
+              }
+              const float mixed = options_.strength == 1 ? answer : before + options_.strength * (answer - before);
+              finite = finite && std::isfinite(mixed);
+              values[p * c + k] = rounded<Pixel>(mixed);
+            }
+        },
+        result.pixels);
+    if (!finite)
+      results.back().problem = "the network's answer holds values that are no finite numbers";
+    else if (is_constant(result) && !is_constant(pictures[i]))
+      results.back().problem = "the network's answer is one value everywhere";
+  }
+  return results;
+}
+
+}  // namespace dae

@@ -1,0 +1,13 @@
+#include "fuzz/fuzz.hpp"
+#include "host/images/jpeg.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  return fuzz(data, size, [](std::string_view bytes) {
+    dae::Picture picture = dae::decode_jpeg(bytes, "'f'", 1 << 20);
+    // A damaged file may hold more of it than the format can be given.
+    picture.metadata = {};
+    if (picture.shape.h > 4096 || picture.shape.w > 4096) return;
+    const dae::Picture back = dae::decode_jpeg(dae::encode_jpeg(picture, 90), "'f'");
+    require(back.shape == picture.shape);
+  });
+}

@@ -1,0 +1,163 @@
+#include "host/images/codec.hpp"
+
+#include <cstring>
+
+#include "catch.hpp"
+#include "dae/error.hpp"
+#include "host/complaint.hpp"
+#include "host/images/jpeg.hpp"
+#include "host/images/png.hpp"
+#include "host/images/pnm.hpp"
+#include "host/images/tiff.hpp"
+#include "host/temp_folder.hpp"
+
+using dae::Codec;
+using dae::codec_named;
+using dae::codecs;
+using dae::decode_picture;
+using dae::Metadata;
+using dae::Picture;
+
+namespace {
+
+using Bytes = std::vector<std::uint8_t>;
+using Words = std::vector<std::uint16_t>;
+using Floats = std::vector<float>;
+
+/// A smooth picture, which lossy formats keep well.
+template <class Pixels>
+Picture picture(int h, int w, int c) {
+  Picture result{{1, h, w, c}, {}};
+  auto& pixels = result.pixels.emplace<Pixels>(result.shape.size());
+  using Pixel = typename Pixels::value_type;
+  for (std::size_t i = 0; i < pixels.size(); ++i) {
+    const double v = 0.2 + 0.5 * static_cast<double>(i) / static_cast<double>(pixels.size());
+    pixels[i] = static_cast<Pixel>(std::is_integral_v<Pixel> ? v * static_cast<double>(Pixel(-1)) : v - 0.5);
+  }
+  return result;
+}
+
+/// A profile for RGB with one tag: what formats check of one. libpng takes one that compresses too well for damaged.
+std::string colour_profile() {
+  std::string profile(144, '\0');
+  unsigned state = 1;
+  for (int i = 0; i < 200; ++i) profile.push_back(static_cast<char>((state *= 69069U) >> 24));
+  const auto put = [&profile](std::size_t at, std::string_view bytes) { profile.replace(at, bytes.size(), bytes); };
+  put(2, "\x01\x58");
+  put(4, "lcms\x02\x10");
+  put(12, "mntrRGB XYZ ");
+  put(36, "acsp");
+  put(68, std::string_view("\0\0\xF6\xD6\0\1\0\0\0\0\xD3\x2D", 12));
+  put(128, std::string_view("\0\0\0\1desc\0\0\0\x90\0\0\0\xC8", 16));
+  return profile;
+}
+
+const Metadata all_metadata{dae::exif_of_orientation(6) + "camera", "<x:xmpmeta>\xC3\xA4</x:xmpmeta>",
+                            colour_profile()};
+
+std::string complaint(std::string_view bytes, std::size_t limit = dae::picture_limit) {
+  return complaint_of([&] { decode_picture(bytes, "'f'", limit); }, "'f' ");
+}
+
+}  // namespace
+
+TEST_CASE("lossless formats give back every layout and depth that they hold", "[images]") {
+  for (const Codec& codec : codecs()) {
+    if (codec.name == "jpeg" || codec.name == "webp") continue;
+    for (const int c : {1, 2, 3, 4}) {
+      if (c % 2 == 0 && !codec.alpha) continue;
+      for (const Picture& original : {picture<Bytes>(5, 7, c), picture<Words>(5, 7, c), picture<Floats>(5, 7, c)}) {
+        if (original.pixels.index() == 2 && !codec.real) continue;
+        INFO(codec.name << " with " << c << " channels, depth " << original.pixels.index());
+        const auto back = decode_picture(codec.encode(original, {}), "'f'");
+        CHECK(back.codec == &codec);
+        CHECK(back.picture.shape == original.shape);
+        CHECK(back.picture.pixels == original.pixels);
+      }
+    }
+  }
+}
+
+TEST_CASE("lossy formats come close", "[images]") {
+  for (const char* name : {"jpeg", "webp"}) {
+    const Codec& codec = codec_named(name);
+    const Picture original = picture<Bytes>(32, 40, 3);
+    const Picture back = decode_picture(codec.encode(original, {95}), "'f'").picture;
+    REQUIRE(back.shape == original.shape);
+    int worst = 0;
+    for (std::size_t i = 0; i < original.shape.size(); ++i)
+      worst = std::max(worst, std::abs(std::get<0>(back.pixels)[i] - std::get<0>(original.pixels)[i]));
+    INFO(name);
+    // A ramp survives quantization at this quality within a few of 255 levels.
+    CHECK(worst <= 8);
+  }
+  const Picture back = decode_picture(codec_named("webp").encode(picture<Bytes>(9, 9, 4), {100}), "'f'").picture;
+  CHECK(back.shape.c == 4);
+  CHECK(back.pixels == picture<Bytes>(9, 9, 4).pixels);
+}
+
+TEST_CASE("EXIF, XMP and the colour profile pass through", "[images]") {
+  for (const Codec& codec : codecs()) {
+    if (codec.name == "pnm") continue;
+    Picture original = picture<Bytes>(4, 4, 3);
+    original.metadata = all_metadata;
+    const Picture back = decode_picture(codec.encode(original, {}), "'f'").picture;
+    INFO(codec.name);
+    CHECK(dae::orientation_of(back.metadata) == 6);
+    // Of EXIF, a TIFF file keeps the orientation.
+    if (codec.name != "tiff") CHECK(back.metadata.exif == original.metadata.exif);
+    CHECK(back.metadata.xmp == original.metadata.xmp);
+    CHECK(back.metadata.icc == original.metadata.icc);
+  }
+}
+
+TEST_CASE("depth follows the format, transparency is never dropped", "[images]") {
+  const Picture deep{{1, 1, 3, 1}, Words{0, 257 * 100 + 100, 65535}};
+  CHECK(dae::fit_to(codec_named("jpeg"), deep).pixels == Picture{{1, 1, 3, 1}, Bytes{0, 100, 255}}.pixels);
+  CHECK(dae::fit_to(codec_named("png"), picture<Floats>(2, 2, 1)).pixels.index() == 1);
+  CHECK(dae::fit_to(codec_named("tiff"), picture<Floats>(2, 2, 1)).pixels.index() == 2);
+  CHECK_THROWS_AS(dae::fit_to(codec_named("jpeg"), picture<Bytes>(2, 2, 4)), dae::UsageError);
+  CHECK_THROWS_AS(codec_named("gif"), dae::UsageError);
+}
+
+TEST_CASE("truncated files of every format are refused", "[images]") {
+  for (const Codec& codec : codecs()) {
+    const std::string whole = codec.encode(picture<Bytes>(20, 30, 3), {});
+    for (std::size_t size = 0; size + 2 < whole.size(); size += 1 + size / 8) {
+      INFO(codec.name << " cut to " << size << " of " << whole.size());
+      CHECK(!complaint(std::string_view(whole).substr(0, size)).empty());
+    }
+  }
+  CHECK(complaint("").find("is empty") != std::string::npos);
+  CHECK(complaint("GIF89a").find("is no image") != std::string::npos);
+}
+
+TEST_CASE("the limit on pixels holds for every format", "[images]") {
+  for (const Codec& codec : codecs()) {
+    const std::string file = codec.encode(picture<Bytes>(20, 30, 3), {});
+    INFO(codec.name);
+    CHECK(complaint(file, 599).find("more than the limit of 599") != std::string::npos);
+    CHECK_NOTHROW(decode_picture(file, "'f'", 600));
+  }
+}
+
+TEST_CASE("text and bit maps of PNM are read", "[images]") {
+  CHECK(std::get<0>(decode_picture("P2 # grey\n2 1\n15\n0 15\n", "'f'").picture.pixels) == Bytes{0, 255});
+  CHECK(std::get<0>(decode_picture("P1\n3 1\n101", "'f'").picture.pixels) == Bytes{0, 255, 0});
+  CHECK(std::get<0>(decode_picture("P4\n3 1\n\xA0", "'f'").picture.pixels) == Bytes{0, 255, 0});
+  CHECK(std::get<1>(decode_picture("P2 1 1 1023 1023", "'f'").picture.pixels) == Words{65535});
+  CHECK(complaint("P2 1 1 15 16").find("larger than its maximum") != std::string::npos);
+  CHECK(complaint("P5 1 1 99999 1").find("maximum") != std::string::npos);
+  CHECK(complaint("P5 9 9 255\nab").find("truncated") != std::string::npos);
+}
+
+TEST_CASE("files are written atomically and read back whatever they are called", "[images]") {
+  const TempFolder folder;
+  dae::write_picture(folder / "wrong.jpg", codec_named("png"), picture<Words>(3, 3, 1));
+  const auto back = dae::read_picture(folder / "wrong.jpg");
+  CHECK(back.codec == &codec_named("png"));
+  CHECK(back.picture.pixels == picture<Words>(3, 3, 1).pixels);
+  CHECK(folder.names() == std::vector<std::string>{"wrong.jpg"});
+  CHECK(dae::has_image_name("a/b.TIFF"));
+  CHECK_FALSE(dae::has_image_name("a/png"));
+}

@@ -1,0 +1,42 @@
+#include "host/windows.hpp"
+
+#include "catch.hpp"
+
+using dae::cut;
+using dae::Extent;
+using dae::WindowRule;
+
+TEST_CASE("windows use every pixel once, see enough around it and start on the step", "[windows]") {
+  for (const auto& [halo, stride] : {std::pair{17, 1}, {5, 4}, {0, 1}, {3, 8}}) {
+    dae::Tiling tiling;
+    tiling.halo = halo;
+    tiling.stride = stride;
+    const WindowRule rule(tiling);
+    for (const int length : {1, 2, 7, 8, 31, 100, 257, 1000})
+      for (const int window : {1, 64, 100, 300, 2000}) {
+        int done = 0;
+        const int padded = (length + tiling.stride - 1) / tiling.stride * tiling.stride;
+        for (const Extent& extent : cut(length, window, rule)) {
+          INFO(length << " in windows of " << window << ", at " << extent.first);
+          CHECK(extent.first % rule.step == 0);
+          CHECK(extent.size % tiling.stride == 0);
+          CHECK(extent.used_first == done);
+          CHECK(extent.used_size > 0);
+          const int end = extent.first + extent.size;
+          CHECK((extent.first == 0 || extent.used_first - extent.first >= tiling.halo));
+          CHECK((end == padded || end - extent.used_first - extent.used_size >= tiling.halo));
+          CHECK(end <= padded);
+          done += extent.used_size;
+        }
+        CHECK(done == length);
+      }
+  }
+}
+
+TEST_CASE("reflection repeats no edge", "[windows]") {
+  CHECK(dae::reflected(-1, 4) == 1);
+  CHECK(dae::reflected(4, 4) == 2);
+  CHECK(dae::reflected(6, 4) == 0);
+  CHECK(dae::reflected(7, 4) == 1);
+  CHECK(dae::reflected(5, 1) == 0);
+}
