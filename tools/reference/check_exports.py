@@ -4,7 +4,8 @@
 
 Needs onnxruntime, torch, keras (with TensorFlow), safetensors and numpy from PyPI. For every preset: a short training by
 our program, its weights exported; onnxruntime's, PyTorch's and Keras' outputs on 64 noisy digits against those of our
-`denoise`; then weights that PyTorch and Keras initialised, imported, the same way round.
+`denoise`; then weights that PyTorch and Keras initialised, imported, the same way round. For the presets for photos,
+grey and colour: onnxruntime's outputs, by the same digits.
 """
 import argparse
 import os
@@ -21,6 +22,7 @@ import torch  # noqa: E402
 from safetensors.numpy import load_file, save_file  # noqa: E402
 
 PRESETS = ("conv-dae-32", "conv-dae-16", "dense-dae")
+PHOTO_PRESETS = ("dncnn", "dncnn-small", "ffdnet-small", "unet-small")
 
 
 def torch_model(preset):
@@ -75,26 +77,33 @@ def keras_model(preset):
     return model
 
 
-def read_idx(path):
+def write_idx(path, images):
+    header = struct.pack(f">{1 + images.ndim}i", 0x800 + images.ndim, *images.shape)
+    pathlib.Path(path).write_bytes(header + images.tobytes())
+
+
+def read_idx(path, shape):
     raw = pathlib.Path(path).read_bytes()
-    _, count, height, width = struct.unpack(">4i", raw[:16])
-    return np.frombuffer(raw, np.uint8, offset=16).reshape(count, height, width)
+    return np.frombuffer(raw, np.uint8, offset=4 + 4 * len(shape)).reshape(shape)
 
 
 class Ours:
-    def __init__(self, program, folder, data):
+    """The program, with images of a number of channels."""
+
+    def __init__(self, program, folder, data, channels):
         self.program, self.folder = program, pathlib.Path(folder)
-        self.noisy = np.random.default_rng(1).integers(0, 256, (64, 28, 28), np.uint8)
-        self.noisy_file = self.folder / "noisy-idx3-ubyte"
-        self.noisy_file.write_bytes(struct.pack(">4i", 0x803, 64, 28, 28) + self.noisy.tobytes())
-        self.data = data
+        shape = (64, 28, 28) if channels == 1 else (64, 28, 28, channels)
+        self.noisy = np.random.default_rng(1).integers(0, 256, shape, np.uint8)
+        self.noisy_file = self.folder / f"noisy-{channels}-idx"
+        write_idx(self.noisy_file, self.noisy)
+        self.data = data if channels == 1 else self.noisy_file
 
     def run(self, *arguments):
         subprocess.run([self.program, *map(str, arguments)], check=True, stdout=subprocess.DEVNULL)
 
-    def train(self, preset):
+    def train(self, preset, images=2000):
         out = self.folder / preset
-        self.run("train", "--model", preset, "--limit", 2000, "--epochs", 1, "--train-data", self.data, "--val-data",
+        self.run("train", "--model", preset, "--limit", images, "--epochs", 1, "--train-data", self.data, "--val-data",
                  self.data, "--out", out)
         return out / "last.safetensors"
 
@@ -102,15 +111,17 @@ class Ours:
         """8-bit results."""
         out = self.folder / "denoised"
         self.run("denoise", "--checkpoint", checkpoint, self.noisy_file, "--if-exists", "overwrite", "--out", out)
-        return read_idx(out / self.noisy_file.name)
+        return read_idx(out / self.noisy_file.name, self.noisy.shape)
 
     def unit(self):
-        return self.noisy[:, None].astype(np.float32) / np.float32(255)
+        images = self.noisy.reshape(64, 28, 28, -1).transpose(0, 3, 1, 2)
+        return np.ascontiguousarray(images).astype(np.float32) / np.float32(255)
 
 
 def compare(name, exact, ours):
     """Ours are rounded to 8 bits: an exact result may lie half a step from them, and the tolerance beyond that."""
-    beyond = np.abs(exact.reshape(ours.shape).astype(np.float64) * 255 - ours).max() / 255 - 0.5 / 255
+    exact = np.clip(exact.reshape(ours.shape).astype(np.float64), 0, 1)
+    beyond = np.abs(exact * 255 - ours).max() / 255 - 0.5 / 255
     verdict = "ok" if beyond < 1e-5 else "TOO FAR"
     print(f"  {name}: at most {max(beyond, 0):.1e} beyond rounding: {verdict}")
     return verdict == "ok"
@@ -154,6 +165,18 @@ def check(preset, ours):
     return good
 
 
+def check_photos(preset, ours):
+    print(preset)
+    checkpoint = ours.train(preset, 128)
+    onnx_file = ours.folder / f"{preset}.onnx"
+    ours.run("export", "--checkpoint", checkpoint, "--onnx", onnx_file)
+    session = onnxruntime.InferenceSession(str(onnx_file), providers=["CPUExecutionProvider"])
+    result = session.run(None, {"input": ours.unit()})[0].transpose(0, 2, 3, 1)
+    good = compare("exported, onnxruntime", result, ours.denoise(checkpoint))
+    larger = session.run(None, {"input": np.zeros((3, ours.unit().shape[1], 36, 44), np.float32)})[0]
+    return good and larger.shape[2:] == (36, 44)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--program", default="build/dae-cuda")
@@ -161,8 +184,12 @@ def main():
     options = parser.parse_args()
     print(f"onnxruntime {onnxruntime.__version__}, torch {torch.__version__}, keras {keras.__version__}")
     with tempfile.TemporaryDirectory() as folder:
-        ours = Ours(pathlib.Path(options.program).resolve(), folder, options.data)
-        if not all([check(preset, ours) for preset in PRESETS]):
+        program = pathlib.Path(options.program).resolve()
+        grey, colour = (Ours(program, folder, options.data, channels) for channels in (1, 3))
+        results = [check(preset, grey) for preset in PRESETS]
+        results += [check_photos(preset, grey) for preset in PHOTO_PRESETS]
+        results += [check_photos(preset + "-colour", colour) for preset in PHOTO_PRESETS]
+        if not all(results):
             raise SystemExit("results differ by more than 1e-5")
 
 
