@@ -6,8 +6,8 @@
 #include <cmath>
 
 #include "dae/error.hpp"
+#include "host/images/codec.hpp"
 #include "host/noise.hpp"
-#include "host/pfm.hpp"
 #include "host/quote.hpp"
 #include "host/ssim.hpp"
 #include "host/tiled_network.hpp"
@@ -16,12 +16,12 @@ namespace dae {
 namespace {
 
 std::vector<float> read_noisy(const std::filesystem::path& folder, const Photo& photo) {
-  const std::filesystem::path file = (folder / photo.name).replace_extension(".pfm");
-  FloatImage image = read_pfm(file);
-  if (image.shape != photo.picture.shape.with_batch(1))
-    throw InputError(fmt::format("{}: is {}, the clean photo {}", quote_path(file), to_string(image.shape),
+  const std::filesystem::path file = (folder / photo.name).replace_extension(".tiff");
+  const Picture picture = read_picture(file).picture;
+  if (picture.shape.with_batch(1) != photo.picture.shape.with_batch(1))
+    throw InputError(fmt::format("{}: is {}, the clean photo {}", quote_path(file), to_string(picture.shape),
                                  to_string(photo.picture.shape)));
-  return std::move(image.pixels);
+  return unit_pixels(picture.image());
 }
 
 void round_to_8_bits(std::vector<float>& pixels) {

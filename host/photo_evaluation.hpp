@@ -26,7 +26,7 @@ struct PhotoEvaluation {
 };
 
 /// Denoises photos of any size and compares them with the originals. The noise is drawn as validation does (the photo's
-/// index is the sample id), or read from files of the same relative name with the ending .pfm below `noisy`. Throws
+/// index is the sample id), or read from files of the same relative name with the ending .tiff below `noisy`. Throws
 /// GraphError for a network that is tied to one size, InputError for a noisy file that is missing or does not fit.
 PhotoEvaluation evaluate_photos(Device&, const Checkpoint&, const PhotoFolder&, const NoiseRecipe&,
                                 const std::optional<std::filesystem::path>& noisy);

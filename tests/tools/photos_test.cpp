@@ -2,9 +2,10 @@
 
 #include "catch.hpp"
 #include "host/file_layer.hpp"
+#include "host/images/codec.hpp"
 #include "host/images/png.hpp"
-#include "program.hpp"
 #include "host/temp_folder.hpp"
+#include "program.hpp"
 
 using namespace dae;
 
@@ -77,4 +78,27 @@ TEST_CASE("photos and settings that do not go together are refused", "[cli][phot
       refusal({"train", "--model", "unet-small", "--train-data", data, "--patch", "18", "--out", folder / "out"}),
       ContainsSubstring("multiples of 4"));
   CHECK_FALSE(std::filesystem::exists(folder / "out"));
+}
+
+TEST_CASE("evaluate takes noisy photos from files", "[cli][photos]") {
+  const TempFolder folder;
+  const Picture clean{{1, 20, 24, 1}, std::vector<std::uint8_t>(480, 51)};
+  std::filesystem::create_directories(folder / "clean");
+  std::filesystem::create_directories(folder / "noisy");
+  write_png(folder / "clean" / "a.png", clean);
+  write_png(folder / "clean" / "b.png", clean);
+  // 51 is 0.2, so that the noise is 0.1 everywhere: 20 dB.
+  write_picture(folder / "noisy" / "a.tiff", codec_named("tiff"), {clean.shape, std::vector<float>(480, 0.3f)});
+  REQUIRE(run_program(run_on(photos(folder), folder / "run", {"--stop-after-steps", "1"})).code == 0);
+  const std::vector<std::string> arguments = {"evaluate",       "--checkpoint",   folder / "run" / "last.safetensors",
+                                              "--data",         folder / "clean", "--noisy",
+                                              folder / "noisy", "--json"};
+  const Outcome missing = run_program(arguments);
+  CHECK(missing.code == 3);
+  CHECK_THAT(missing.err, ContainsSubstring("b.tiff"));
+  std::filesystem::remove(folder / "clean" / "b.png");
+  const Outcome outcome = run_program(arguments);
+  INFO(outcome.err);
+  REQUIRE(outcome.code == 0);
+  CHECK(nlohmann::json::parse(outcome.out)["noisy_psnr"].get<double>() == Approx(20).margin(1e-4));
 }

@@ -136,7 +136,7 @@ void add_evaluate(CommandLine& line) {
   command.text("--checkpoint", "FILE", flags->checkpoint, "The network: best.safetensors of a run");
   command.text("--data", "PATH", flags->data,
                "IDX file, plain or gzip, a folder with MNIST's names, or a folder of photos");
-  command.text("--noisy", "DIR", flags->noisy, "Photos: their noisy versions, as .pfm files of the same names");
+  command.text("--noisy", "DIR", flags->noisy, "Photos: their noisy versions, as .tiff files of the same names");
   command.text("--noise", "NOISE", flags->noise, "As of train; as in training where not given");
   command.number("--seed", flags->seed, least_seed, most_seed, "Of the noise; as in training where not given");
   command.number("--batch", flags->batch, 1, most_batch, "Images a pass");

@@ -1,4 +1,4 @@
-"""Writes noisy versions of a folder's photos as portable float maps, for `dae-cuda evaluate --noisy`.
+"""Writes noisy versions of a folder's photos as float TIFFs, for `dae-cuda evaluate --noisy`.
 
     .venv-reference/bin/python tools/reference/noisy_photos.py PHOTOS OUT [SIGMA]
 
@@ -11,12 +11,7 @@ import sys
 
 import imageio.v3
 import numpy as np
-
-
-def write_pfm(path, image):
-    """Rows go from the last to the first; a negative scale means little endian."""
-    header = f"Pf\n{image.shape[1]} {image.shape[0]}\n-1.0\n".encode()
-    path.write_bytes(header + np.flipud(image).astype("<f4").tobytes())
+import tifffile
 
 
 def main(photos, out, sigma=25.0):
@@ -25,7 +20,7 @@ def main(photos, out, sigma=25.0):
     for file in sorted(pathlib.Path(photos).glob("*.png")):
         clean = imageio.v3.imread(file).astype(np.float32) / 255
         noise = np.random.RandomState(0).normal(0, float(sigma) / 255, clean.shape)
-        write_pfm(out / (file.stem + ".pfm"), clean + noise.astype(np.float32))
+        tifffile.imwrite(out / (file.stem + ".tiff"), clean + noise.astype(np.float32))
 
 
 if __name__ == "__main__":
