@@ -15,13 +15,6 @@ namespace {
 // Windows at the right and lower edge have sizes of their own: four in all for an image.
 constexpr std::size_t most_programs = 4;
 
-Tiling checked_tiling(const Graph& graph) {
-  Tiling result = tiling(graph);
-  if (!result.any_size)
-    throw ShapeError(fmt::format("model {} takes images of one size only: {}", graph.name, result.reason));
-  return result;
-}
-
 struct Place {
   std::size_t image;
   Extent y, x;
@@ -86,12 +79,14 @@ PhotoDenoiser::PhotoDenoiser(Device& device, const Checkpoint& checkpoint, const
       graph_(checkpoint.graph),
       noise_(checkpoint.noise),
       options_(options),
-      rule_(checked_tiling(checkpoint.graph)),
+      sample_(checkpoint.sample),
+      tied_(tiling(checkpoint.graph).reason),
+      rule_(tiling(checkpoint.graph)),
       channels_(checkpoint.sample.c),
       state_(device.make_state(checkpoint.graph, checkpoint.sample)) {
   if (channels_ != 1 && channels_ != 3)
     throw ShapeError(fmt::format("model {} takes {} channels; pictures have 1 or 3", graph_.name, channels_));
-  check_denoiser(graph_, {1, 4 * rule_.step, 4 * rule_.step, channels_});
+  check_denoiser(graph_, tied_.empty() ? Shape{1, 4 * rule_.step, 4 * rule_.step, channels_} : sample_);
   state_->write(checkpoint.weights, {}, checkpoint.step);
 }
 
@@ -138,11 +133,14 @@ int PhotoDenoiser::window_for(int h, int w, std::size_t images) {
 }
 
 std::vector<PhotoDenoiser::Planes> PhotoDenoiser::run(const std::vector<Planes>& images, int h, int w) {
-  const int window = window_for(h, w, images.size());
+  const int window = tied_.empty() ? window_for(h, w, images.size()) : 0;
+  const auto extents = [&](int length) {
+    return tied_.empty() ? cut(length, window, rule_) : std::vector<Extent>{{0, length, 0, length}};
+  };
   std::map<std::pair<int, int>, std::vector<Place>> by_size;
   for (std::size_t i = 0; i < images.size(); ++i)
-    for (const Extent& y : cut(h, window, rule_))
-      for (const Extent& x : cut(w, window, rule_)) by_size[{y.size, x.size}].push_back({i, y, x});
+    for (const Extent& y : extents(h))
+      for (const Extent& x : extents(w)) by_size[{y.size, x.size}].push_back({i, y, x});
   std::vector<Planes> results(images.size(), Planes(images.empty() ? 0 : images[0].size()));
   std::vector<float> in, out;
   for (const auto& [size, places] : by_size) {
@@ -182,6 +180,9 @@ std::vector<Denoised> PhotoDenoiser::operator()(std::span<const Picture> picture
   std::vector<Denoised> results;
   if (pictures.empty()) return results;
   const Shape shape = pictures[0].shape;
+  if (!tied_.empty() && (shape.h != sample_.h || shape.w != sample_.w))
+    throw ShapeError(fmt::format("is {}x{}, but model {} takes {}x{} only: {}", shape.w, shape.h, graph_.name,
+                                 sample_.w, sample_.h, tied_));
   const int colours = shape.c >= 3 ? 3 : 1;
   const auto c = static_cast<std::size_t>(shape.c), net = static_cast<std::size_t>(channels_);
   const std::size_t pixels = static_cast<std::size_t>(shape.h) * static_cast<std::size_t>(shape.w);

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -32,12 +33,13 @@ struct Denoised {
 /// A checkpoint's network for pictures of any size, depth and layout.
 class PhotoDenoiser {
  public:
-  /// Throws ShapeError for a graph that is tied to one size, with the layer that ties it.
+  /// Throws ShapeError for a graph that is no denoiser of pictures.
   PhotoDenoiser(Device& device, const Checkpoint& checkpoint, const PhotoOptions& options);
 
   /// Denoises pictures of one shape together. Grey stays grey and colour colour; a grey network takes the channels of a
   /// colour picture one by one, a colour network takes grey for colour. Transparency is left alone. Depth and metadata
-  /// are the input's. Throws MemoryError when not even the smallest window fits.
+  /// are the input's. Throws ShapeError when the graph is tied to another size, and MemoryError when not even the
+  /// smallest window fits.
   std::vector<Denoised> operator()(std::span<const Picture> pictures);
 
  private:
@@ -52,6 +54,8 @@ class PhotoDenoiser {
   Graph graph_;
   NoiseRecipe noise_;
   PhotoOptions options_;
+  Shape sample_;
+  std::string tied_;  ///< What ties the graph to the size of sample_; or empty.
   WindowRule rule_;
   int channels_;
   std::unique_ptr<State> state_;

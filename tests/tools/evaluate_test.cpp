@@ -1,9 +1,12 @@
 #include <cmath>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "catch.hpp"
+#include "host/checkpoint.hpp"
 #include "host/csv_log.hpp"
 #include "host/idx.hpp"
+#include "host/images/codec.hpp"
 #include "host/images/png.hpp"
 #include "host/temp_folder.hpp"
 #include "tiny_run.hpp"
@@ -138,15 +141,90 @@ TEST_CASE("denoise overwrites nothing unless it is told to", "[cli][denoise]") {
   CHECK_FALSE(std::filesystem::exists(folder / "two"));
 }
 
-TEST_CASE("denoise refuses pictures of another size", "[cli][denoise]") {
+namespace {
+
+/// A network for any size: one convolution that takes a tenth off.
+std::filesystem::path any_size(const TempFolder& folder) {
+  dae::Checkpoint network;
+  network.graph = {"tenth", {}};
+  network.graph.append(dae::Input{});
+  network.graph.append(dae::Conv2d{1});
+  network.sample = {1, 28, 28, 1};
+  network.noise.parts = {dae::Gaussian{}};
+  network.weights = {0, 0, 0, 0, 0.9f, 0, 0, 0, 0, 0};
+  save_checkpoint(folder / "any.safetensors", network);
+  return folder / "any.safetensors";
+}
+
+}  // namespace
+
+TEST_CASE("denoise takes pictures of any size and layout in a folder, keeps the tree and goes on after a bad file",
+          "[cli][denoise]") {
+  const TempFolder folder;
+  const std::string network = any_size(folder);
+  const std::filesystem::path in = folder / "in put", out = folder / "in put" / "out";
+  std::filesystem::create_directories(in / "deep");
+  const std::vector<std::uint8_t> ramp = [] {
+    std::vector<std::uint8_t> values(45 * 31 * 3);
+    for (std::size_t i = 0; i < values.size(); ++i) values[i] = static_cast<std::uint8_t>(i % 251);
+    return values;
+  }();
+  dae::Picture colour{{1, 45, 31, 3}, ramp};
+  colour.metadata.exif = dae::exif_of_orientation(6);
+  dae::write_picture(in / "colour.jpg", dae::codec_named("jpeg"), colour);
+  dae::write_picture(in / "new\nline.png", dae::codec_named("png"), {{1, 45 * 31, 3, 1}, ramp});
+  dae::write_picture(in / "deep" / "wrong.webp", dae::codec_named("png"), {{1, 93, 45, 1}, ramp});
+  std::ofstream(in / "empty.png");
+  std::ofstream(in / "short.tif") << "II*";
+  std::filesystem::create_directory_symlink(in, in / "deep" / "loop");
+  const auto denoise = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {"denoise", "--checkpoint", network, in, "--recursive", "--out", out};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run_program(arguments);
+  };
+  const Outcome outcome = denoise({});
+  INFO(outcome.err);
+  CHECK(outcome.code == 3);
+  // Two files and the sum.
+  CHECK(outcome.error_lines() == 3);
+  CHECK(outcome.err.find("empty.png") != std::string::npos);
+  CHECK(outcome.err.find("short.tif") != std::string::npos);
+  const auto after = dae::read_picture(out / "colour.jpg");
+  CHECK(after.picture.shape == colour.shape);
+  CHECK(dae::orientation_of(after.picture.metadata) == 6);
+  CHECK(std::filesystem::exists(out / "new\nline.png"));
+  CHECK(std::filesystem::exists(out / "deep" / "wrong.webp"));
+  CHECK_FALSE(std::filesystem::exists(out / "empty.png"));
+  CHECK(slurp(out / "manifest.jsonl").find("\"status\":\"failed\"") != std::string::npos);
+  // Again: refused before any work, unless it is told what to do. The results in --out are no inputs.
+  CHECK(denoise({}).code == 4);
+  CHECK(denoise({"--if-exists", "rename", "--format", "png"}).code == 3);
+  CHECK(dae::read_picture(out / "deep" / "wrong.png").codec->name == "png");
+  CHECK_FALSE(std::filesystem::exists(out / "out"));
+}
+
+TEST_CASE("denoise refuses two results of one name, and pictures beyond the limit", "[cli][denoise]") {
+  const TempFolder folder;
+  std::filesystem::create_directory(folder / "in");
+  for (const char* name : {"a.png", "a.jpg"})
+    write_png(folder / "in" / name, {{1, 28, 30, 1}, std::vector<std::uint8_t>(840, 9)});
+  const auto denoise = [&](const char* flag, const char* value) {
+    return run_program(
+        {"denoise", "--checkpoint", any_size(folder), folder / "in", "--out", folder / "out", flag, value});
+  };
+  CHECK(denoise("--format", "png").code == 4);
+  CHECK_FALSE(std::filesystem::exists(folder / "out"));
+  CHECK(denoise("--max-pixels", "839").code == 3);
+}
+
+TEST_CASE("a network of one size refuses pictures of another with the layer that ties it", "[cli][denoise]") {
   const TempFolder folder;
   write_png(folder / "wide.png", {{1, 28, 30, 1}, std::vector<std::uint8_t>(840)});
-  write_png(folder / "colour.png", {{1, 28, 28, 3}, std::vector<std::uint8_t>(3 * 784)});
-  for (const char* name : {"wide.png", "colour.png"}) {
-    const Outcome outcome =
-        run_program({"denoise", "--checkpoint", checkpoint(), folder / name, "--out", folder / "out"});
-    CHECK(outcome.code == 3);
-    CHECK(outcome.error_lines() == 1);
-    CHECK(outcome.err.find(name) != std::string::npos);
-  }
+  const Outcome outcome =
+      run_program({"denoise", "--checkpoint", checkpoint(), folder / "wide.png", "--out", folder / "out"});
+  INFO(outcome.err);
+  CHECK(outcome.code == 3);
+  CHECK(outcome.error_lines() == 1);
+  CHECK(outcome.err.find("wide.png") != std::string::npos);
+  CHECK(outcome.err.find("28x28 only") != std::string::npos);
 }

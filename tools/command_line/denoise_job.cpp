@@ -13,16 +13,15 @@
 #include "host/input_file.hpp"
 #include "host/metrics.hpp"
 #include "host/noise.hpp"
-#include "host/images/png.hpp"
 #include "host/quote.hpp"
 
 namespace dae {
 namespace {
 
-bool is_png(const std::filesystem::path& path) {
-  std::array<char, 8> start{};
+bool is_picture(const std::filesystem::path& path) {
+  std::array<char, 16> start{};
   InputFile file(path);
-  return file.read(start) == start.size() && std::string_view(start.data(), 8) == "\x89PNG\r\n\x1a\n";
+  return codec_of_bytes({start.data(), file.read(start)}) != nullptr;
 }
 
 template <class T>
@@ -52,28 +51,8 @@ std::vector<float> denoised(std::vector<float>& values, const DenoiseOptions& op
   return result;
 }
 
-void write_like(const Picture& original, const std::filesystem::path& path, std::span<const float> values) {
-  Picture picture{original.shape, {}};
-  if (std::holds_alternative<std::vector<std::uint8_t>>(original.pixels)) {
-    picture.pixels = quantized<std::uint8_t>(values);
-  } else {
-    picture.pixels = quantized<std::uint16_t>(values);
-  }
-  write_png(path, picture);
-}
-
-std::size_t run_png(const DenoiseJob& job, const DenoiseOptions& options, const TrainedNetwork& network,
-                    const Shape& sample, std::uint32_t first_id) {
-  const Picture picture = read_png(job.input);
-  check_size(job.input, picture.shape, sample);
-  std::vector<float> values = unit_pixels(picture.image());
-  const std::vector<float> result = denoised(values, options, network, sample, first_id);
-  if (options.add_noise) write_like(picture, job.noisy, values);
-  write_like(picture, job.output, result);
-  return 1;
-}
-
-void write_set(const DenoiseJob& job, const std::filesystem::path& path, const ImageSet& images) {
+void write_set(const DenoiseJob& job, const DenoiseOptions& options, const std::filesystem::path& path,
+               const ImageSet& images) {
   if (job.kind == DenoiseJob::Kind::idx) {
     write_idx(path, images);
     return;
@@ -82,8 +61,107 @@ void write_set(const DenoiseJob& job, const std::filesystem::path& path, const I
   for (std::size_t i = 0; i < static_cast<std::size_t>(images.shape.n); ++i) {
     const auto pixels = std::get<std::span<const std::uint8_t>>(images.image(i).pixels);
     const std::vector<std::uint8_t> copy(pixels.begin(), pixels.end());
-    write_png(path / fmt::format("{:05}.png", i), {images.shape.with_batch(1), copy});
+    write_picture(path / fmt::format("{:05}{}", i, options.format->extensions[0]), *options.format,
+                  {images.shape.with_batch(1), copy}, options.encode);
   }
+}
+
+/// `name` is the output's path relative to the folder for outputs, in the input's format.
+DenoiseJob picture_job(const std::filesystem::path& input, const std::filesystem::path& name,
+                       const DenoiseOptions& options) {
+  DenoiseJob job{DenoiseJob::Kind::picture, input, options.out / name, {}};
+  if (options.format != nullptr) job.output.replace_extension(options.format->extensions[0]);
+  return job;
+}
+
+DenoiseJob describe_job(const std::filesystem::path& input, const DenoiseOptions& options) {
+  if (is_picture(input)) return picture_job(input, input.filename(), options);
+  DenoiseJob job{options.format != nullptr ? DenoiseJob::Kind::idx_to_pngs : DenoiseJob::Kind::idx, input, {}, {}};
+  std::filesystem::path name = input.filename();
+  if (name.extension() == ".gz") name.replace_extension();
+  job.output = options.out / name;
+  return job;
+}
+
+/// The pictures of a folder, by name. What lies in `out` is no input. Links to folders are not followed.
+std::vector<DenoiseJob> folder_jobs(const std::filesystem::path& folder, const DenoiseOptions& options) {
+  namespace fs = std::filesystem;
+  std::error_code error, ignored;
+  fs::recursive_directory_iterator entry(folder, fs::directory_options::skip_permission_denied, error);
+  if (error) throw InputError(fmt::format("{}: cannot be read: {}", quote_path(folder), error.message()));
+  std::vector<fs::path> files;
+  for (; entry != fs::recursive_directory_iterator(); entry.increment(error)) {
+    if (error) throw InputError(fmt::format("{}: cannot be read: {}", quote_path(folder), error.message()));
+    if (entry->is_directory(ignored)) {
+      if (!options.recursive || fs::equivalent(entry->path(), options.out, ignored)) entry.disable_recursion_pending();
+    } else if (has_image_name(entry->path())) {
+      files.push_back(entry->path());
+    }
+  }
+  if (files.empty())
+    throw InputError(fmt::format("{}: holds no image{}", quote_path(folder),
+                                 options.recursive ? "" : "; --recursive looks into the folders in it"));
+  std::ranges::sort(files);
+  std::vector<DenoiseJob> jobs;
+  for (const fs::path& file : files) jobs.push_back(picture_job(file, file.lexically_relative(folder), options));
+  return jobs;
+}
+
+std::vector<DenoiseJob> describe_jobs(const std::string& input, const DenoiseOptions& options) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(input, error)) return {describe_job(input, options)};
+  for (const char* name : {"t10k-images-idx3-ubyte", "t10k-images-idx3-ubyte.gz"})
+    if (std::filesystem::exists(std::filesystem::path(input) / name, error))
+      return {describe_job(find_images(input, Split::test), options)};
+  return folder_jobs(input, options);
+}
+
+/// A name with a number that nobody has.
+std::filesystem::path free_name(const std::filesystem::path& path, const std::set<std::filesystem::path>& taken) {
+  std::error_code error;
+  std::filesystem::path result = path;
+  for (int i = 1; taken.contains(result) || std::filesystem::exists(result, error); ++i)
+    result = path.parent_path() / (path.stem().string() + fmt::format("-{}", i) + path.extension().string());
+  return result;
+}
+
+/// Whether the output may be written. Throws OutputError when it should not have been asked for.
+bool is_wanted(const std::filesystem::path& output, const std::filesystem::path& input, IfExists if_exists) {
+  std::error_code error;
+  if (!std::filesystem::exists(output, error)) return true;
+  if (std::filesystem::equivalent(output, input, error)) {
+    throw OutputError(fmt::format("{}: is the input itself; give another --out", quote_path(output)));
+  }
+  if (if_exists == IfExists::error) {
+    throw OutputError(fmt::format("{}: exists already; use --if-exists overwrite or skip, or give another --out",
+                                  quote_path(output)));
+  }
+  return if_exists == IfExists::overwrite;
+}
+
+}  // namespace
+
+std::vector<DenoiseJob> plan_jobs(const std::vector<std::string>& inputs, const DenoiseOptions& options) {
+  std::vector<DenoiseJob> jobs;
+  std::set<std::filesystem::path> names;
+  for (const std::string& input : inputs)
+    for (DenoiseJob job : describe_jobs(input, options)) {
+      if (options.if_exists == IfExists::rename) job.output = free_name(job.output, names);
+      if (options.add_noise)
+        job.noisy =
+            job.output.parent_path() / (job.output.stem().string() + "-noisy" + job.output.extension().string());
+      bool wanted = true;
+      for (const std::filesystem::path& path : {job.output, job.noisy}) {
+        if (path.empty()) continue;
+        if (!names.insert(path).second) {
+          throw OutputError(
+              fmt::format("{}: two outputs would have this name; denoise into two folders", quote_path(path)));
+        }
+        if (!is_wanted(path, job.input, options.if_exists)) wanted = false;
+      }
+      if (wanted) jobs.push_back(job);
+    }
+  return jobs;
 }
 
 std::size_t run_idx(const DenoiseJob& job, const DenoiseOptions& options, const TrainedNetwork& network,
@@ -106,65 +184,32 @@ std::size_t run_idx(const DenoiseJob& job, const DenoiseOptions& options, const 
     const auto noisy_bytes = quantized<std::uint8_t>(values);
     noisy.pixels.insert(noisy.pixels.end(), noisy_bytes.begin(), noisy_bytes.end());
   }
-  if (options.add_noise) write_set(job, job.noisy, noisy);
-  write_set(job, job.output, images);
+  if (options.add_noise) write_set(job, options, job.noisy, noisy);
+  write_set(job, options, job.output, images);
   return count;
 }
 
-DenoiseJob describe_job(const std::string& input, const DenoiseOptions& options) {
-  std::error_code error;
-  DenoiseJob job;
-  job.input =
-      std::filesystem::is_directory(input, error) ? find_images(input, Split::test) : std::filesystem::path(input);
-  job.kind = is_png(job.input) ? DenoiseJob::Kind::png
-             : options.as_png  ? DenoiseJob::Kind::idx_to_pngs
-                               : DenoiseJob::Kind::idx;
-  std::filesystem::path name = job.input.filename();
-  if (name.extension() == ".gz") name.replace_extension();
-  job.output = options.out / name;
-  if (options.add_noise) job.noisy = options.out / (name.stem().string() + "-noisy" + name.extension().string());
-  return job;
-}
-
-/// Whether the output may be written. Throws OutputError when it should not have been asked for.
-bool is_wanted(const std::filesystem::path& output, const std::filesystem::path& input, IfExists if_exists) {
-  std::error_code error;
-  if (!std::filesystem::exists(output, error)) return true;
-  if (std::filesystem::equivalent(output, input, error)) {
-    throw OutputError(fmt::format("{}: is the input itself; give another --out", quote_path(output)));
-  }
-  if (if_exists == IfExists::error) {
-    throw OutputError(fmt::format("{}: exists already; use --if-exists overwrite or skip, or give another --out",
-                                  quote_path(output)));
-  }
-  return if_exists == IfExists::overwrite;
-}
-
-}  // namespace
-
-std::vector<DenoiseJob> plan_jobs(const std::vector<std::string>& inputs, const DenoiseOptions& options) {
-  std::vector<DenoiseJob> jobs;
-  std::set<std::filesystem::path> names;
-  for (const std::string& input : inputs) {
-    const DenoiseJob job = describe_job(input, options);
-    bool wanted = true;
-    for (const std::filesystem::path& path : {job.output, job.noisy}) {
-      if (path.empty()) continue;
-      if (!names.insert(path).second) {
-        throw OutputError(
-            fmt::format("{}: two outputs would have this name; denoise into two folders", quote_path(path)));
-      }
-      if (!is_wanted(path, job.input, options.if_exists)) wanted = false;
-    }
-    if (wanted) jobs.push_back(job);
-  }
-  return jobs;
-}
-
-std::size_t run_job(const DenoiseJob& job, const DenoiseOptions& options, const TrainedNetwork& network,
-                    const Shape& sample, std::uint32_t first_id) {
-  return job.kind == DenoiseJob::Kind::png ? run_png(job, options, network, sample, first_id)
-                                           : run_idx(job, options, network, sample, first_id);
+void add_noise(Picture& picture, const NoiseRecipe& recipe, std::uint32_t id) {
+  const auto c = static_cast<std::size_t>(picture.shape.c), colours = std::size_t{c >= 3 ? 3U : 1U};
+  const std::vector<float> all = unit_pixels(picture.image());
+  std::vector<float> values;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (i % c < colours) values.push_back(all[i]);
+  add_noise(values, recipe, Domain::demonstration, 0, id);
+  std::visit(
+      [&]<class Pixel>(std::vector<Pixel>& pixels) {
+        std::size_t next = 0;
+        for (std::size_t i = 0; i < pixels.size(); ++i) {
+          if (i % c >= colours) continue;
+          const float v = values[next++];
+          if constexpr (std::is_same_v<Pixel, float>)
+            pixels[i] = v;
+          else
+            pixels[i] = static_cast<Pixel>(
+                std::lround(static_cast<float>(std::numeric_limits<Pixel>::max()) * std::clamp(v, 0.0f, 1.0f)));
+        }
+      },
+      picture.pixels);
 }
 
 }  // namespace dae
