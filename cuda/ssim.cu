@@ -67,6 +67,8 @@ __device__ inline Comparison compare(const T* output, const float* target, const
                                      std::size_t corner) {
   float mx = 0, my = 0, xx = 0, yy = 0, xy = 0;
   for (unsigned i = 0; i < w.side; ++i)
+    // Not unrolled: the divisions below are calls, and spill what does not fit beside them.
+#pragma unroll 1
     for (unsigned j = 0; j < w.side; ++j) {
       const std::size_t at = corner + (static_cast<std::size_t>(i) * w.width + j) * w.channels;
       const float weight = weights[i] * weights[j], x = to_float(output[at]), y = target[at];
@@ -98,18 +100,20 @@ __global__ void __launch_bounds__(kThreads)
     const T* image = last + sample * w.pixels();
     const float* wanted = target + sample * w.pixels();
     const unsigned stride = w.chunks * kThreads;
-    for (std::size_t i = chunk * kThreads + threadIdx.x; i < w.count(); i += stride) {
-      const std::size_t position = i / w.channels, c = i % w.channels;
-      const std::size_t corner = (position / w.across * w.width + position % w.across) * w.channels + c;
+    // In 32 bits: a division of 64 is a call that spills registers on sm_75, and no sample has 2^32 elements.
+    const auto windows = static_cast<unsigned>(w.count()), pixels = static_cast<unsigned>(w.pixels());
+    for (unsigned i = chunk * kThreads + threadIdx.x; i < windows; i += stride) {
+      const unsigned position = i / w.channels, c = i % w.channels;
+      const unsigned corner = (position / w.across * w.width + position % w.across) * w.channels + c;
       const Comparison result = compare(image, wanted, w, weights, corner);
       loss += result.loss;
       if (slopes == nullptr) continue;
-      float* slope = slopes + 3 * (sample * w.count() + i);
+      float* slope = slopes + 3 * (static_cast<std::size_t>(sample) * windows + i);
       slope[0] = result.d_mean;
       slope[1] = result.d_square;
       slope[2] = result.d_product;
     }
-    for (std::size_t i = chunk * kThreads + threadIdx.x; i < w.pixels(); i += stride) {
+    for (unsigned i = chunk * kThreads + threadIdx.x; i < pixels; i += stride) {
       const float difference = to_float(image[i]) - wanted[i];
       error += difference * difference;
     }

@@ -8,6 +8,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     picture.metadata = {};
     if (picture.shape.h > 4096 || picture.shape.w > 4096) return;
     const dae::Picture back = dae::decode_webp(dae::encode_webp(picture, 90), "'f'");
-    require(back.shape == picture.shape);
+    // An alpha channel that is opaque throughout is not written.
+    require(back.shape.h == picture.shape.h && back.shape.w == picture.shape.w);
   });
 }
