@@ -83,4 +83,10 @@ std::string summary_table(const Graph& graph, const Shape& sample) {
   return text;
 }
 
+std::string describe(const MemoryPlan& plan) {
+  return fmt::format("memory: weights and optimizer {}, activations {}, workspace {}; in all {} of {}",
+                     format_bytes(plan.parameters), format_bytes(plan.activations), format_bytes(plan.workspace),
+                     format_bytes(plan.parameters + plan.activations + plan.workspace), format_bytes(plan.available));
+}
+
 }  // namespace dae

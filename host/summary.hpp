@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "dae/device.hpp"
 #include "dae/graph.hpp"
 
 namespace dae {
@@ -10,5 +11,8 @@ namespace dae {
 /// warnings below. An activation that follows a layer with weights stands in that layer's row.
 /// Throws GraphError and ShapeError.
 std::string summary_table(const Graph&, const Shape& sample);
+
+/// What a training step will take of the device's memory, in one line.
+std::string describe(const MemoryPlan&);
 
 }  // namespace dae

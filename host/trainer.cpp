@@ -77,13 +77,6 @@ class Trainer {
   std::uint64_t samples_before_ = 0;       ///< Of this epoch, trained on before epoch_start_.
 };
 
-Spec spec_for(const TrainingPlan& plan, const Shape& sample, Mode mode, int images) {
-  return {.shape = sample.with_batch(std::min(plan.batch, images)),
-          .mode = mode,
-          .loss = plan.loss.value_or(usual_loss(plan.graph)),
-          .noise = plan.noise};
-}
-
 Trainer::Trainer(Device& device, const TrainingPlan& plan, const DeviceSet& train_set, const DeviceSet& validation_set,
                  TrainingObserver& observer, const std::function<bool()>& stop)
     : plan_(plan),
@@ -293,6 +286,16 @@ void Trainer::save(const char* file) {
 }
 
 }  // namespace
+
+Spec spec_for(const TrainingPlan& plan, const Shape& sample, Mode mode, int images) {
+  return {.shape = sample.with_batch(std::min(plan.batch, images)),
+          .mode = mode,
+          .loss = plan.loss.value_or(usual_loss(plan.graph)),
+          .noise = plan.noise,
+          .precision = plan.precision,
+          .deterministic = plan.deterministic,
+          .workspace_limit = plan.workspace_limit};
+}
 
 void check_shapes(const Graph& graph, const Shape& train, const Shape& validation) {
   if (train.with_batch(1) != validation.with_batch(1)) {

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "dae/device.hpp"
 #include "dae/graph.hpp"
 #include "dae/loss.hpp"
 #include "dae/noise.hpp"
@@ -28,6 +29,9 @@ struct TrainingPlan {
   float average_decay = 0;  ///< Of the averaged weights once the run is long enough; see Update.
   NoiseRecipe noise;
   NoiseDraw draw = NoiseDraw::once;
+  Precision precision = Precision::fp32;
+  bool deterministic = false;                     ///< See Spec.
+  std::size_t workspace_limit = 0;                ///< See Spec.
   std::filesystem::path out;                      ///< Folder for the tables and checkpoints.
   bool resume = false;                            ///< Go on from out/last.safetensors.
   std::optional<std::uint64_t> stop_after_steps;  ///< Counted from this start, not from the run's first step.
@@ -36,6 +40,9 @@ struct TrainingPlan {
 /// What step `step`, counted from 0, of a run of `steps` does. The average follows the weights closely at first: its
 /// decay is at most (1 + step) / (10 + step).
 Update update_at(const TrainingPlan&, std::uint64_t step, std::uint64_t steps);
+
+/// What a program that runs the plan's steps in `mode` on a set of `images` images of shape `sample` is compiled for.
+Spec spec_for(const TrainingPlan&, const Shape& sample, Mode mode, int images);
 
 inline const char* const last_checkpoint = "last.safetensors";
 inline const char* const best_checkpoint = "best.safetensors";

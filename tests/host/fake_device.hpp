@@ -16,6 +16,7 @@ class FakeDevice : public dae::Device {
     std::vector<dae::Sample> trained, evaluated;
     std::vector<std::size_t> batches;
     std::vector<dae::Update> updates;
+    std::vector<dae::Spec> compiled;
     std::uint64_t bad_step = 0;  ///< The loss of this step is not finite; 0 for none.
     bool bad_validation = false;
     std::uint32_t images_put = 0;
@@ -29,6 +30,7 @@ class FakeDevice : public dae::Device {
   }
   std::unique_ptr<dae::Pool> make_pool(std::uint32_t, std::size_t) override { return std::make_unique<FakePool>(log); }
   std::unique_ptr<dae::Program> compile(const dae::Graph&, const dae::Spec& spec) override {
+    log->compiled.push_back(spec);
     return std::make_unique<FakeProgram>(log, static_cast<std::size_t>(spec.shape.n));
   }
 

@@ -51,6 +51,22 @@ TEST_CASE("training uses every image once an epoch, the short last batch too, in
   }
 }
 
+TEST_CASE("both programs are compiled with the precision and limits of the plan", "[trainer]") {
+  const TempFolder folder;
+  Rig rig(folder.path());
+  rig.plan.precision = Precision::tf32;
+  rig.plan.deterministic = true;
+  rig.plan.workspace_limit = 4096;
+  rig.run();
+  REQUIRE(rig.device.log->compiled.size() == 2);
+  CHECK(rig.device.log->compiled[0].mode == Mode::train);
+  for (const Spec& spec : rig.device.log->compiled) {
+    CHECK(spec.precision == Precision::tf32);
+    CHECK(spec.deterministic);
+    CHECK(spec.workspace_limit == 4096);
+  }
+}
+
 TEST_CASE("fresh noise counts epochs from 1; validation noise is always the same", "[trainer]") {
   const TempFolder folder;
   Rig rig(folder.path());

@@ -39,7 +39,7 @@ TEST_CASE("train writes everything that a run has to hold", "[cli][train]") {
   CHECK(slurp(out / "loss.svg").find("notebook") == std::string::npos);  // not the default recipe
   CHECK(read_png(out / "samples.png").shape == Shape{1, 3 * 120 + 8, 10 * 120 + 8, 1});
   for (const char* text : {"CPU", "5,489", "epoch 1/2: loss", "epoch 2/2: loss", "val_loss", "floor", "PSNR",
-                           "noisy input", "images/s", "ETA"}) {
+                           "noisy input", "images/s", "ETA", "memory: weights and optimizer"}) {
     INFO(text);
     CHECK(outcome.out.find(text) != std::string::npos);
   }
@@ -49,11 +49,14 @@ TEST_CASE("train writes everything that a run has to hold", "[cli][train]") {
 
 TEST_CASE("run.json holds what is needed to repeat the run", "[cli][train]") {
   const TempFolder folder;
-  train_tiny(folder / "run", {"--seed", "7", "--lr", "0.002", "--no-clip"});
+  train_tiny(folder / "run", {"--seed", "7", "--lr", "0.002", "--no-clip", "--deterministic", "--workspace-mb", "64"});
   const json record = json::parse(slurp(folder / "run" / "run.json"));
   CHECK(record["settings"]["seed"] == 7);
   CHECK(record["settings"]["lr"] == 0.002);
   CHECK(record["settings"]["clip"] == false);
+  CHECK(record["settings"]["precision"] == "fp32");
+  CHECK(record["settings"]["deterministic"] == true);
+  CHECK(record["settings"]["workspace-mb"] == 64);
   CHECK(record["settings"]["model"] == "conv-dae-16");
   CHECK(record["settings"]["limit"] == 90);
   CHECK(record["data"]["validation"]["images"] == 90);

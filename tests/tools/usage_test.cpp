@@ -54,6 +54,8 @@ TEST_CASE("unknown commands, flags and words are refused with the nearest", "[cl
   check_refused({"denoise", "--checkpoint", "x", "--out", "y"}, 2, "denoise");
   check_refused({"train", "--device", "gpu"}, 2, "gpu");
   check_refused({"train", "--device", "-1"}, 2, "--device");
+  check_refused({"train", "--precision", "fp16"}, 2, "bf16");
+  check_refused({"train", "--workspace-mb", "-1"}, 2, "--workspace-mb");
   check_refused({"train", "--epochs"}, 2, "--epochs needs a value");
   check_refused({"train", "--quiet=7"}, 2, "--quiet takes no value");
   check_refused({"train", "--out", ""}, 2, "--out");
@@ -114,6 +116,13 @@ TEST_CASE("a network that cannot be trained is refused before a folder is made",
                   3, word);
   }
   CHECK(folder.names().size() == 2);
+}
+
+TEST_CASE("the CPU refuses a precision that it has not, and leaves no folder", "[cli]") {
+  const TempFolder folder;
+  for (const char* precision : {"tf32", "bf16"})
+    check_refused(tiny_run(folder / "out", {"--quiet", "--precision", precision}), 2, "--precision");
+  CHECK(folder.names().empty());
 }
 
 TEST_CASE("a device that is not there is an error", "[cli]") {

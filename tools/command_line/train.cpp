@@ -101,6 +101,9 @@ void Run::prepare() {
              {"data", data.record},           {"model", describe_model(plan_.graph, sample)}};
   train_set_ = data.upload(*device_, flags_);
   validation_set_ = upload(*device_, validation_images);
+  check_shapes(plan_.graph, train_set_.shape, validation_set_.shape);
+  const MemoryPlan memory = device_->plan(plan_.graph, spec_for(plan_, sample, Mode::train, train_set_.shape.n));
+  say("{}\n", describe(memory));
 }
 
 void Run::starting() {

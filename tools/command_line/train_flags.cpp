@@ -24,6 +24,11 @@ json noise_setting(const std::string& text) {
   return noise_text(parts);
 }
 
+Precision precision_named(const std::string& name) {
+  if (name == "bf16") return Precision::bf16;
+  return name == "tf32" ? Precision::tf32 : Precision::fp32;
+}
+
 }  // namespace
 
 void add_train_flags(Flags& command, TrainFlags& flags) {
@@ -47,6 +52,11 @@ void add_train_flags(Flags& command, TrainFlags& flags) {
   command.toggle("--clip,!--no-clip", flags.clip, "Clip noisy images to 0..1, which is the default, or do not");
   command.number("--seed", flags.seed, least_seed, most_seed, "Of weights, order and noise");
   command.device(flags.device);
+  command.choice("--precision", flags.precision, {"fp32", "tf32", "bf16"},
+                 "Of multiplications on a CUDA device; bf16 stores activations in half the bytes too");
+  command.toggle("--deterministic", flags.deterministic, "Same seed, same bits on one GPU; the CPU is so always");
+  command.number("--workspace-mb", flags.workspace_mb, 0, 1 << 20,
+                 "Scratch memory that one operation on a CUDA device may use; 0: the device decides");
   command.text("--out", "DIR", flags.out, "Folder of the run; runs/MODEL where not given");
   command.toggle("--resume", flags.resume,
                  "Go on with the run in --out; flags that are not given are as it was started, --epochs may grow");
@@ -76,7 +86,10 @@ json settings_json(const TrainFlags& flags) {
                    {"noise-draw", flags.noise_draw},
                    {"clip", flags.clip},
                    {"seed", flags.seed},
-                   {"limit", flags.limit.value_or(0)}};
+                   {"limit", flags.limit.value_or(0)},
+                   {"precision", flags.precision},
+                   {"deterministic", flags.deterministic},
+                   {"workspace-mb", flags.workspace_mb}};
   add_settings(settings, flags.recipe);
   return settings;
 }
@@ -92,6 +105,11 @@ void restore_settings(TrainFlags& flags, const Flags& given, const json& record,
     if (record.at("settings").contains("patch")) {
       restore("patch", flags.patch);
       restore("crops", flags.crops);
+    }
+    if (record.at("settings").contains("precision")) {
+      restore("precision", flags.precision);
+      restore("deterministic", flags.deterministic);
+      restore("workspace-mb", flags.workspace_mb);
     }
     restore("epochs", flags.epochs);
     restore("batch", flags.batch);
@@ -116,6 +134,9 @@ TrainingPlan plan_from(const TrainFlags& flags) {
   apply(flags.recipe, plan);
   plan.noise = {.parts = parse_noise("--noise", flags.noise), .clip = flags.clip, .seed = flags.seed};
   plan.draw = flags.noise_draw == "static" ? NoiseDraw::once : NoiseDraw::fresh;
+  plan.precision = precision_named(flags.precision);
+  plan.deterministic = flags.deterministic;
+  plan.workspace_limit = static_cast<std::size_t>(flags.workspace_mb) << 20;
   plan.out = out_folder(flags);
   plan.resume = flags.resume;
   plan.stop_after_steps = flags.stop_after_steps;

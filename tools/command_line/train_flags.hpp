@@ -15,12 +15,12 @@ namespace dae {
 /// The flags of `train` with their defaults.
 struct TrainFlags {
   std::string model = "conv-dae-32", train_data = "data/mnist", val_data = "data/mnist", noise = "0.5",
-              noise_draw = "static", out, tensorboard;
+              noise_draw = "static", precision = "fp32", out, tensorboard;
   std::uint64_t epochs = 2, seed = 1;
   std::optional<std::uint64_t> stop_after_steps;
   std::optional<std::size_t> limit;
-  int batch = 128, patch = 64, crops = 16;
-  bool clip = true, resume = false, overwrite = false, quiet = false, json = false;
+  int batch = 128, patch = 64, crops = 16, workspace_mb = 0;
+  bool clip = true, deterministic = false, resume = false, overwrite = false, quiet = false, json = false;
   RecipeFlags recipe;
   DeviceFlags device;
 };
