@@ -133,12 +133,26 @@ class Reader {
     if (!guarded(png_, made)) fail(fmt::format("is a damaged PNG file: {}", complaint_.data()));
   }
 
+  /// Refuses chunks beside the pixels that claim more than is there: libpng allocates what they claim.
+  void check_chunks() const {
+    for (std::size_t at = 8; bytes_.size() - at >= 8;) {
+      const std::size_t length = png_get_uint_32(reinterpret_cast<png_const_bytep>(bytes_.data() + at));
+      const std::size_t left = bytes_.size() - at - 8;
+      if (length > left || left - length < 4) {
+        if (bytes_.substr(at + 4, 4) == "IDAT") return;
+        fail("is a damaged PNG file: it is truncated");
+      }
+      at += 12 + length;
+    }
+  }
+
   /// Reads up to the pixels, and asks for 8 or 16 bit channels without a palette.
   void read_header(std::size_t limit) {
     constexpr std::array<png_byte, 8> signature = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
     const std::size_t size = bytes_.size();
     if (bytes_.empty()) fail("is empty; give a PNG file");
     if (size < 8 || std::memcmp(bytes_.data(), signature.data(), 8) != 0) fail("is no PNG file");
+    check_chunks();
     calls([&] {
       // Our own limit is on the area; libpng's are on width and height.
       png_set_user_limits(png_, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
