@@ -139,9 +139,10 @@ class Reader {
       const std::size_t length = png_get_uint_32(reinterpret_cast<png_const_bytep>(bytes_.data() + at));
       const std::size_t left = bytes_.size() - at - 8;
       if (length > left || left - length < 4) {
-        if (bytes_.substr(at + 4, 4) == "IDAT") return;
+        if (bytes_.substr(at + 4, 4) == "IDAT") return;  // Its pixels are read as they come.
         fail("is a damaged PNG file: it is truncated");
       }
+      if (bytes_.substr(at + 4, 4) == "IEND") return;
       at += 12 + length;
     }
   }
