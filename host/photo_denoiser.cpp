@@ -7,6 +7,7 @@
 #include <map>
 
 #include "dae/error.hpp"
+#include "host/loss.hpp"
 #include "host/metrics.hpp"
 
 namespace dae {
@@ -17,24 +18,8 @@ constexpr std::size_t most_programs = 4;
 
 struct Place {
   std::size_t image;
-  Extent y, x;
+  Window window;
 };
-
-void copy_window(const std::vector<float>& image, int h, int w, int c, const Place& place, float* to) {
-  for (int y = place.y.first; y < place.y.first + place.y.size; ++y) {
-    const std::ptrdiff_t row = std::ptrdiff_t{reflected(y, h)} * w;
-    for (int x = place.x.first; x < place.x.first + place.x.size; ++x)
-      to = std::copy_n(image.data() + (row + reflected(x, w)) * c, c, to);
-  }
-}
-
-void copy_answer(const float* from, const Place& place, int w, int c, std::vector<float>& image) {
-  for (int y = 0; y < place.y.used_size; ++y) {
-    const std::ptrdiff_t row = place.y.used_first - place.y.first + y;
-    std::copy_n(from + (row * place.x.size + place.x.used_first - place.x.first) * c, place.x.used_size * c,
-                image.data() + (std::ptrdiff_t{place.y.used_first + y} * w + place.x.used_first) * c);
-  }
-}
 
 /// The image mirrored and transposed as Orientation says, or back again.
 std::vector<float> turned(const std::vector<float>& image, int h, int w, int c, unsigned orientation, bool back) {
@@ -90,13 +75,15 @@ PhotoDenoiser::PhotoDenoiser(Device& device, const Checkpoint& checkpoint, const
   state_->write(checkpoint.weights, {}, checkpoint.step);
 }
 
+Spec PhotoDenoiser::spec(int h, int w) const {
+  return {.shape = {options_.batch, h, w, channels_}, .loss = usual_loss(graph_), .noise = noise_};
+}
+
 Program& PhotoDenoiser::program(int h, int w) {
   auto found = std::ranges::find_if(programs_, [&](const Compiled& each) { return each.h == h && each.w == w; });
   if (found == programs_.end()) {
     if (programs_.size() == most_programs) programs_.erase(programs_.begin());
-    Spec spec{.shape = {options_.batch, h, w, channels_}, .mode = Mode::infer, .noise = noise_};
-    if (!ends_in_sigmoid(graph_)) spec.loss = Mse{};
-    programs_.push_back({h, w, device_.compile(graph_, spec)});
+    programs_.push_back({h, w, device_.compile(graph_, spec(h, w))});
   } else {
     std::rotate(found, found + 1, programs_.end());
   }
@@ -110,9 +97,7 @@ int PhotoDenoiser::window_for(int h, int w, std::size_t images) {
   double best_cost = 0;
   for (int size = least;; size = std::min(longest + rule_.step, size + std::max(rule_.step, size / 8))) {
     const std::vector<Extent> down = cut(h, size, rule_), across = cut(w, size, rule_);
-    Spec spec{.shape = {options_.batch, down[0].size, across[0].size, channels_}, .mode = Mode::infer, .noise = noise_};
-    if (!ends_in_sigmoid(graph_)) spec.loss = Mse{};
-    const MemoryPlan plan = device_.plan(graph_, spec);
+    const MemoryPlan plan = device_.plan(graph_, spec(down[0].size, across[0].size));
     // Windows of up to four sizes each have a program.
     const std::size_t sizes = (down.size() > 1 ? 2 : 1) * (across.size() > 1 ? 2 : 1);
     if (plan.parameters + sizes * (plan.activations + plan.workspace) > options_.memory) break;
@@ -137,10 +122,11 @@ std::vector<PhotoDenoiser::Planes> PhotoDenoiser::run(const std::vector<Planes>&
   const auto extents = [&](int length) {
     return tied_.empty() ? cut(length, window, rule_) : std::vector<Extent>{{0, length, 0, length}};
   };
+  const Shape shape{1, h, w, channels_};
   std::map<std::pair<int, int>, std::vector<Place>> by_size;
   for (std::size_t i = 0; i < images.size(); ++i)
     for (const Extent& y : extents(h))
-      for (const Extent& x : extents(w)) by_size[{y.size, x.size}].push_back({i, y, x});
+      for (const Extent& x : extents(w)) by_size[{y.size, x.size}].push_back({i, {y, x}});
   std::vector<Planes> results(images.size(), Planes(images.empty() ? 0 : images[0].size()));
   std::vector<float> in, out;
   for (const auto& [size, places] : by_size) {
@@ -151,10 +137,12 @@ std::vector<PhotoDenoiser::Planes> PhotoDenoiser::run(const std::vector<Planes>&
       in.resize(count * each);
       out.resize(count * each);
       for (std::size_t i = 0; i < count; ++i)
-        copy_window(images[places[first + i].image], h, w, channels_, places[first + i], in.data() + i * each);
+        read_window(images[places[first + i].image], shape, places[first + i].window,
+                    std::span(in).subspan(i * each, each));
       network.predict(*state_, in, out);
       for (std::size_t i = 0; i < count; ++i)
-        copy_answer(out.data() + i * each, places[first + i], w, channels_, results[places[first + i].image]);
+        write_answer(std::span(out).subspan(i * each, each), places[first + i].window, shape,
+                     results[places[first + i].image]);
     }
   }
   return results;

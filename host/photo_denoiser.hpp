@@ -47,6 +47,7 @@ class PhotoDenoiser {
   using Planes = std::vector<float>;
   std::vector<Planes> run(const std::vector<Planes>& images, int h, int w);
   std::vector<Planes> run_all_orientations(const std::vector<Planes>& images, int h, int w);
+  [[nodiscard]] Spec spec(int h, int w) const;
   Program& program(int h, int w);
   int window_for(int h, int w, std::size_t images);
 

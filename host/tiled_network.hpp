@@ -8,6 +8,7 @@
 
 #include "dae/device.hpp"
 #include "host/checkpoint.hpp"
+#include "host/windows.hpp"
 
 namespace dae {
 
@@ -31,7 +32,8 @@ class TiledNetwork {
   Device& device_;
   Graph graph_;
   NoiseRecipe noise_;
-  int stride_, overlap_, side_, batch_;
+  WindowRule rule_;
+  int side_, batch_;
   std::unique_ptr<State> state_;
   std::map<std::pair<int, int>, std::unique_ptr<Program>> programs_;
 };

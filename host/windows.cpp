@@ -1,6 +1,7 @@
 #include "host/windows.hpp"
 
 #include <algorithm>
+#include <cstddef>
 
 namespace dae {
 namespace {
@@ -36,6 +37,24 @@ int reflected(int i, int length) {
   const int period = 2 * (length - 1);
   const int at = ((i % period) + period) % period;
   return at < length ? at : period - at;
+}
+
+void read_window(std::span<const float> image, const Shape& shape, const Window& window, std::span<float> to) {
+  float* next = to.data();
+  for (int y = window.y.first; y < window.y.first + window.y.size; ++y) {
+    const std::ptrdiff_t row = std::ptrdiff_t{reflected(y, shape.h)} * shape.w;
+    for (int x = window.x.first; x < window.x.first + window.x.size; ++x)
+      next = std::copy_n(image.data() + (row + reflected(x, shape.w)) * shape.c, shape.c, next);
+  }
+}
+
+void write_answer(std::span<const float> answer, const Window& window, const Shape& shape, std::span<float> image) {
+  for (int y = 0; y < window.y.used_size; ++y) {
+    const std::ptrdiff_t row = window.y.used_first - window.y.first + y;
+    const std::ptrdiff_t from = row * window.x.size + window.x.used_first - window.x.first;
+    const std::ptrdiff_t to = std::ptrdiff_t{window.y.used_first + y} * shape.w + window.x.used_first;
+    std::copy_n(answer.data() + from * shape.c, window.x.used_size * shape.c, image.data() + to * shape.c);
+  }
 }
 
 }  // namespace dae

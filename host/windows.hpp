@@ -1,8 +1,10 @@
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "dae/graph.hpp"
+#include "dae/shape.hpp"
 
 /// \file
 /// An image in overlapping windows, so that an image of any size runs in little memory.
@@ -13,6 +15,11 @@ struct Extent {
   int first = 0, size = 0;            ///< Of the window.
   int used_first = 0, used_size = 0;  ///< In the image, not relative to the window.
   friend bool operator==(const Extent&, const Extent&) = default;
+};
+
+/// A window of an image.
+struct Window {
+  Extent y, x;
 };
 
 /// How windows may lie, so that the answer is the same bit for bit as for the image in one piece on one device: they
@@ -33,5 +40,12 @@ std::vector<Extent> cut(int length, int window, const WindowRule& rule);
 
 /// Where pixel i of an endless reflection of `length` pixels lies, the edge pixel not repeated: -1 is 1.
 int reflected(int i, int length);
+
+/// Copies what the window sees of an image of `shape`, mirrored beyond its edges. `to` has y.size * x.size * shape.c
+/// elements.
+void read_window(std::span<const float> image, const Shape& shape, const Window& window, std::span<float> to);
+
+/// Copies the used part of a window's answer to its place in the image.
+void write_answer(std::span<const float> answer, const Window& window, const Shape& shape, std::span<float> image);
 
 }  // namespace dae
