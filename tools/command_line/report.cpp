@@ -6,9 +6,10 @@
 
 #include "host/atomic_file.hpp"
 #include "host/csv_log.hpp"
-#include "host/json_text.hpp"
-#include "host/merged_points.hpp"
 #include "host/images/png.hpp"
+#include "host/json_text.hpp"
+#include "host/markup.hpp"
+#include "host/merged_points.hpp"
 #include "host/samples.hpp"
 #include "host/sha256.hpp"
 #include "tools/command_line/report_page.hpp"
@@ -30,29 +31,6 @@ std::string base64(std::string_view bytes) {
   return text;
 }
 
-std::string escaped(std::string_view text) {
-  std::string html;
-  for (const char c : text) {
-    switch (c) {
-      case '<':
-        html += "&lt;";
-        break;
-      case '>':
-        html += "&gt;";
-        break;
-      case '&':
-        html += "&amp;";
-        break;
-      case '"':
-        html += "&quot;";
-        break;
-      default:
-        html += c;
-    }
-  }
-  return html;
-}
-
 /// JSON inside a <script>: nothing in it may end the element.
 std::string embedded(const json& value) {
   std::string text = dump_json(value);
@@ -71,7 +49,7 @@ void add_rows(std::string& html, const json& value, const std::string& key) {
     return;
   }
   const std::string text = value.is_string() ? value.get<std::string>() : dump_json(value);
-  html += fmt::format("<tr><th>{}</th><td>{}</td></tr>\n", escaped(key), escaped(text));
+  html += fmt::format("<tr><th>{}</th><td>{}</td></tr>\n", escape_markup(key), escape_markup(text));
 }
 
 std::string table(const json& value) {
@@ -90,15 +68,14 @@ json curve(const TrainingPlan& plan, const ReportContent& content) {
     steps.push_back({point.x, point.y});
     last = point.x;
   }
-  std::size_t count = 0;
-  for_each_row(plan.out / history_table, [&](std::span<const double>) { ++count; });
-  for_each_row(plan.out / history_table, [&](std::span<const double> row) {
+  const std::vector<std::vector<double>> rows = read_csv(plan.out / history_table);
+  for (const std::vector<double>& row : rows) {
     epochs.push_back({{"epoch", row[0]},
-                      {"step", count == 0 ? last : row[0] * last / static_cast<double>(count)},
+                      {"step", row[0] * last / static_cast<double>(rows.size())},
                       {"loss", row[1]},
                       {"val_loss", row[2]},
                       {"val_psnr", row[3]}});
-  });
+  }
   return {{"steps", steps}, {"epochs", epochs}, {"floor", content.floor ? json(*content.floor) : json()}};
 }
 
@@ -127,14 +104,14 @@ void write_report(const TrainingPlan& plan, const ReportContent& content, const 
   const json data = curve(plan, content);
   const json& record = content.record;
   const std::map<std::string_view, std::string> parts = {
-      {"title", escaped(fmt::format("{}: {}", plan.graph.name, plan.out.filename().string()))},
-      {"device", escaped(record.at("device").get<std::string>())},
+      {"title", escape_markup(fmt::format("{}: {}", plan.graph.name, plan.out.filename().string()))},
+      {"device", escape_markup(record.at("device").get<std::string>())},
       {"epochs", epoch_rows(data["epochs"], content.noisy_psnr)},
       {"floor", content.floor ? fmt::format("A perfect result would score {:.4f}.", *content.floor) : ""},
       {"original", picture(samples.original, samples.shape)},
       {"noisy", picture(samples.noisy, samples.shape)},
       {"denoised", picture(samples.denoised, samples.shape)},
-      {"summary", escaped(content.summary)},
+      {"summary", escape_markup(content.summary)},
       {"settings", table(record.at("settings"))},
       {"data", table(record.at("data"))},
       {"program", table(record.at("program"))},
