@@ -66,29 +66,28 @@ CsvLog::CsvLog(const std::filesystem::path& path, std::string_view header, std::
   if (file_.size() == 0) file_.append(fmt::format("{}\n", header));
 }
 
-void for_each_row(const std::filesystem::path& path, const std::function<void(std::span<const double>)>& take) {
-  std::error_code error;
-  if (!std::filesystem::exists(path, error)) return;
-  InputFile file(path);
-  std::string text;
+void CsvReader::read(const std::function<void(std::span<const double>)>& take) {
   std::vector<char> buffer(1 << 16);
   std::vector<double> row;
-  bool header = true;
-  std::size_t columns = 0;
-  while (const std::size_t n = file.read(buffer)) {
-    text.append(buffer.data(), n);
-    std::string_view rest = text;
+  while (const std::size_t n = damaged_ ? 0 : file_.read(buffer)) {
+    text_.append(buffer.data(), n);
+    std::string_view rest = text_;
     while (const auto line = next_line(rest)) {
-      if (header) {
-        header = false;
-        columns = static_cast<std::size_t>(std::count(line->begin(), line->end(), ',')) + 1;
+      if (columns_ == 0) {
+        columns_ = static_cast<std::size_t>(std::count(line->begin(), line->end(), ',')) + 1;
         continue;
       }
-      if (!parse_row(*line, row) || row.size() != columns) return;
+      damaged_ = !parse_row(*line, row) || row.size() != columns_;
+      if (damaged_) return;
       take(row);
     }
-    text.erase(0, text.size() - rest.size());
+    text_.erase(0, text_.size() - rest.size());
   }
+}
+
+void for_each_row(const std::filesystem::path& path, const std::function<void(std::span<const double>)>& take) {
+  std::error_code error;
+  if (std::filesystem::exists(path, error)) CsvReader(path).read(take);
 }
 
 std::vector<std::vector<double>> read_csv(const std::filesystem::path& path) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "host/append_file.hpp"
+#include "host/input_file.hpp"
 
 namespace dae {
 
@@ -26,8 +27,24 @@ class CsvLog {
   AppendFile file_;
 };
 
+/// Reads a file that CsvLog writes while it grows. Memory does not grow with the file.
+class CsvReader {
+ public:
+  /// Throws InputError.
+  explicit CsvReader(const std::filesystem::path& path) : file_(path) {}
+
+  /// Hands over the numbers of the rows that were written since the last call, up to the first row that is not whole.
+  void read(const std::function<void(std::span<const double>)>& take);
+
+ private:
+  InputFile file_;
+  std::string text_;         ///< Read, but not handed over yet.
+  std::size_t columns_ = 0;  ///< 0 before the header.
+  bool damaged_ = false;
+};
+
 /// Hands over the numbers of a file that CsvLog wrote, row by row, up to the first row that is not whole; nothing when
-/// there is no such file. Memory does not grow with the file.
+/// there is no such file.
 void for_each_row(const std::filesystem::path& path, const std::function<void(std::span<const double>)>& take);
 
 /// The numbers of a file that CsvLog wrote, a vector a row; rows that are not whole are left out. Empty when there is

@@ -51,3 +51,21 @@ TEST_CASE("a table that cannot be written is an output error", "[csv_log]") {
   const TempFolder folder;
   CHECK_THROWS_AS(CsvLog(folder / "no" / "such" / "folder.csv", "step"), OutputError);
 }
+
+TEST_CASE("a reader of a growing table hands over each whole row once", "[csv_log]") {
+  const TempFolder folder;
+  const std::filesystem::path path = folder / "table.csv";
+  CsvLog log(path, "step,loss");
+  log.append("1,0.5\n2,0.2");
+  CsvReader reader(path);
+  std::vector<double> losses;
+  const auto read = [&] {
+    losses.clear();
+    reader.read([&](std::span<const double> row) { losses.push_back(row[1]); });
+    return losses;
+  };
+  CHECK(read() == std::vector{0.5});
+  CHECK(read().empty());
+  log.append("5\n3,0.125\n");
+  CHECK(read() == std::vector{0.25, 0.125});
+}

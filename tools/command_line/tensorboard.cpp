@@ -1,6 +1,5 @@
 #include "tools/command_line/tensorboard.hpp"
 
-#include "host/csv_log.hpp"
 #include "host/training_plan.hpp"
 
 namespace dae {
@@ -12,7 +11,8 @@ TensorBoard::TensorBoard(const std::filesystem::path& folder, const std::filesys
 
 /// From steps.csv, which has every step's loss; the trainer tells of some only.
 void TensorBoard::log_steps() {
-  for_each_row(run_ / steps_table, [&](std::span<const double> row) {
+  if (!steps_) steps_.emplace(run_ / steps_table);
+  steps_->read([&](std::span<const double> row) {
     const auto step = static_cast<std::uint64_t>(row[0]);
     if (step <= done_) return;
     file_->scalar("train/loss", step, row[2]);

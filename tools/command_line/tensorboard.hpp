@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "host/csv_log.hpp"
 #include "host/event_file.hpp"
 #include "host/images/png.hpp"
 #include "host/trainer.hpp"
@@ -25,6 +26,7 @@ class TensorBoard {
 
   std::filesystem::path run_;
   std::optional<EventFile> file_;
+  std::optional<CsvReader> steps_;
   std::uint64_t done_;
 };
 

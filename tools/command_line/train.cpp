@@ -115,8 +115,8 @@ void Run::starting() {
   }
   write_record(plan_.out, record_);
   events_.started(record_, plan_.out.string());
-  const std::uint64_t done = plan_.resume ? load_checkpoint(plan_.out / last_checkpoint).step : 0;
-  tensorboard_.emplace(flags_.tensorboard, plan_.out, done);
+  const bool goes_on = plan_.resume && !flags_.tensorboard.empty();
+  tensorboard_.emplace(flags_.tensorboard, plan_.out, goes_on ? load_checkpoint(plan_.out / last_checkpoint).step : 0);
 }
 
 void Run::epoch_ended(const EpochResult& result) {
@@ -161,14 +161,15 @@ int Run::end(const TrainingResult& result) {
   display_->clear();
   write_loss_curve(plan_, train_set_, validation_set_, floor_);
   const SampleRows samples = sample_rows(*device_, plan_, shown_);
-  write_png(plan_.out / "samples.png", sample_picture(samples));
+  const Picture picture = sample_picture(samples);
+  write_png(plan_.out / "samples.png", picture);
   const bool finished = result.end == TrainingEnd::finished;
   record_["result"] = {{"end", finished ? "finished" : "stopped"},
                        {"steps", result.step},
                        {"epochs", result.epochs_done},
                        {"best_epoch", result.best_epoch}};
   write_record(plan_.out, record_);
-  tensorboard_->ended(sample_picture(samples));
+  tensorboard_->ended(picture);
   write_report(plan_, {record_, summary_, noisy_psnr_, floor_}, samples);
   events_.ended(record_["result"]);
   const std::string folder = plan_.out.string();
