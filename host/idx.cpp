@@ -98,6 +98,10 @@ std::vector<std::uint8_t> read_pixels(const ByteSource& source, std::size_t size
   return pixels;
 }
 
+std::string usual_name(Split split) {
+  return split == Split::train ? "train-images-idx3-ubyte" : "t10k-images-idx3-ubyte";
+}
+
 }  // namespace
 
 Image ImageSet::image(std::size_t i) const {
@@ -149,15 +153,21 @@ void write_idx(const std::filesystem::path& path, const ImageSet& images) {
   write_file(path, bytes);
 }
 
+std::optional<std::filesystem::path> images_in(const std::filesystem::path& folder, Split split) {
+  std::error_code ignored;
+  for (const char* ending : {"", ".gz"}) {
+    std::filesystem::path file = folder / (usual_name(split) + ending);
+    if (std::filesystem::exists(file, ignored)) return file;
+  }
+  return std::nullopt;
+}
+
 std::filesystem::path find_images(const std::filesystem::path& file_or_folder, Split split) {
   std::error_code ignored;
   if (!std::filesystem::is_directory(file_or_folder, ignored)) return file_or_folder;
-  const std::string plain = split == Split::train ? "train-images-idx3-ubyte" : "t10k-images-idx3-ubyte";
-  for (const std::string& name : {plain, plain + ".gz"}) {
-    if (std::filesystem::exists(file_or_folder / name, ignored)) return file_or_folder / name;
-  }
+  if (const auto file = images_in(file_or_folder, split)) return *file;
   throw InputError(fmt::format("the folder {} has neither {} nor {}.gz; name a folder that has one, or an IDX file",
-                               quote_path(file_or_folder), plain, plain));
+                               quote_path(file_or_folder), usual_name(split), usual_name(split)));
 }
 
 }  // namespace dae

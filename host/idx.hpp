@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,9 +37,12 @@ void write_idx(const std::filesystem::path& path, const ImageSet& images);
 
 enum class Split { train, test };
 
-/// The image file that a path stands for: a file is itself, a folder is searched for MNIST's own names
-/// (train-images-idx3-ubyte or t10k-images-idx3-ubyte, plain first, then .gz). Throws InputError naming what was looked
-/// for.
+/// MNIST's own file of a folder: train-images-idx3-ubyte or t10k-images-idx3-ubyte, plain first, then .gz; nothing
+/// where there is neither.
+std::optional<std::filesystem::path> images_in(const std::filesystem::path& folder, Split split);
+
+/// The image file that a path stands for: a file is itself, a folder is searched with images_in. Throws InputError
+/// naming what was looked for.
 std::filesystem::path find_images(const std::filesystem::path& file_or_folder, Split split);
 
 }  // namespace dae

@@ -37,14 +37,6 @@ std::vector<float> turned(const std::vector<float>& image, int h, int w, int c, 
   return result;
 }
 
-template <class Pixel>
-Pixel rounded(float v) {
-  if constexpr (std::is_same_v<Pixel, float>)
-    return v;
-  else
-    return static_cast<Pixel>(std::lround((v >= 0 ? std::min(v, 1.0f) : 0.0f) * static_cast<float>(Pixel(-1))));
-}
-
 bool is_constant(const Picture& picture) {
   const auto c = static_cast<std::size_t>(picture.shape.c), colours = std::size_t{c >= 3 ? 3U : 1U};
   return std::visit(
@@ -207,7 +199,7 @@ std::vector<Denoised> PhotoDenoiser::operator()(std::span<const Picture> picture
               }
               const float mixed = options_.strength == 1 ? answer : before + options_.strength * (answer - before);
               finite = finite && std::isfinite(mixed);
-              values[p * c + k] = rounded<Pixel>(mixed);
+              values[p * c + k] = pixel_of<Pixel>(mixed);
             }
         },
         result.pixels);

@@ -98,9 +98,7 @@ void copy_square(const Picture& picture, int y, int x, int side, std::vector<std
 bool is_photo_folder(const fs::path& path) {
   std::error_code ignored;
   if (!fs::is_directory(path, ignored)) return false;
-  for (const char* name : {"train-images-idx3-ubyte", "t10k-images-idx3-ubyte"})
-    for (const char* ending : {"", ".gz"})
-      if (fs::exists(path / (std::string(name) + ending), ignored)) return false;
+  if (images_in(path, Split::train) || images_in(path, Split::test)) return false;
   bool found = false;
   for_each_image(path, [&found](const fs::path&) { return !(found = true); });
   return found;

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -29,6 +32,15 @@ struct Picture {
   /// A view that lives as long as this picture.
   [[nodiscard]] Image image() const;
 };
+
+/// The pixel of a value in units of the range [0, 1]: clipped and rounded, but as it is where pixels are floats.
+template <class Pixel>
+Pixel pixel_of(float value) {
+  if constexpr (std::is_same_v<Pixel, float>)
+    return value;
+  else  // A value that is no number becomes 0.
+    return static_cast<Pixel>(std::lround((value >= 0 ? std::min(value, 1.0f) : 0.0f) * static_cast<float>(Pixel(-1))));
+}
 
 /// More pixels than this are refused, unless the caller raises the limit: such a file is more often an attack than a
 /// picture.

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <set>
 
 #include "dae/error.hpp"
@@ -24,12 +23,9 @@ bool is_picture(const std::filesystem::path& path) {
   return codec_of_bytes({start.data(), file.read(start)}) != nullptr;
 }
 
-template <class T>
-std::vector<T> quantized(std::span<const float> values) {
-  constexpr float peak = std::numeric_limits<T>::max();
-  std::vector<T> out(values.size());
-  std::transform(values.begin(), values.end(), out.begin(),
-                 [](float v) { return static_cast<T>(std::lround(peak * std::clamp(v, 0.0f, 1.0f))); });
+std::vector<std::uint8_t> eight_bits(std::span<const float> values) {
+  std::vector<std::uint8_t> out(values.size());
+  std::transform(values.begin(), values.end(), out.begin(), pixel_of<std::uint8_t>);
   return out;
 }
 
@@ -110,9 +106,7 @@ std::vector<DenoiseJob> folder_jobs(const std::filesystem::path& folder, const D
 std::vector<DenoiseJob> describe_jobs(const std::string& input, const DenoiseOptions& options) {
   std::error_code error;
   if (!std::filesystem::is_directory(input, error)) return {describe_job(input, options)};
-  for (const char* name : {"t10k-images-idx3-ubyte", "t10k-images-idx3-ubyte.gz"})
-    if (std::filesystem::exists(std::filesystem::path(input) / name, error))
-      return {describe_job(find_images(input, Split::test), options)};
+  if (const auto file = images_in(input, Split::test)) return {describe_job(*file, options)};
   return folder_jobs(input, options);
 }
 
@@ -177,11 +171,11 @@ std::size_t run_idx(const DenoiseJob& job, const DenoiseOptions& options, const 
     const Image view{sample.with_batch(static_cast<int>(pixels / size)),
                      std::span<const std::uint8_t>(images.pixels).subspan(first * size, pixels)};
     std::vector<float> values = unit_pixels(view);
-    const auto bytes = quantized<std::uint8_t>(
-        denoised(values, options, network, sample, first_id + static_cast<std::uint32_t>(first)));
+    const auto bytes =
+        eight_bits(denoised(values, options, network, sample, first_id + static_cast<std::uint32_t>(first)));
     std::copy(bytes.begin(), bytes.end(), images.pixels.begin() + static_cast<std::ptrdiff_t>(first * size));
     if (!options.add_noise) continue;
-    const auto noisy_bytes = quantized<std::uint8_t>(values);
+    const auto noisy_bytes = eight_bits(values);
     noisy.pixels.insert(noisy.pixels.end(), noisy_bytes.begin(), noisy_bytes.end());
   }
   if (options.add_noise) write_set(job, options, job.noisy, noisy);
@@ -201,12 +195,7 @@ void add_noise(Picture& picture, const NoiseRecipe& recipe, std::uint32_t id) {
         std::size_t next = 0;
         for (std::size_t i = 0; i < pixels.size(); ++i) {
           if (i % c >= colours) continue;
-          const float v = values[next++];
-          if constexpr (std::is_same_v<Pixel, float>)
-            pixels[i] = v;
-          else
-            pixels[i] = static_cast<Pixel>(
-                std::lround(static_cast<float>(std::numeric_limits<Pixel>::max()) * std::clamp(v, 0.0f, 1.0f)));
+          pixels[i] = pixel_of<Pixel>(values[next++]);
         }
       },
       picture.pixels);
