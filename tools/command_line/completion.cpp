@@ -56,10 +56,8 @@ std::string bash_script(const std::vector<CommandText>& commands) {
     flags += fmt::format("    {}) flags='{}' ;;\n", command.name, flags_of(command));
     for (const FlagText& flag : command.flags) {
       if (flag.value.empty()) continue;
-      const std::string action =
-          takes_path(flag)
-              ? fmt::format("COMPREPLY=($(compgen -f -W '{}' -- \"$word\"))", fmt::join(words_of(flag), " "))
-              : fmt::format("COMPREPLY=($(compgen -W '{}' -- \"$word\"))", fmt::join(words_of(flag), " "));
+      const std::string action = fmt::format("COMPREPLY=($(compgen {}-W '{}' -- \"$word\"))",
+                                             takes_path(flag) ? "-f " : "", fmt::join(words_of(flag), " "));
       for (const std::string& name : flag.names) {
         values += fmt::format("    {}:{}) {}; return ;;\n", command.name, name, action);
       }
