@@ -51,7 +51,7 @@ input[type=range] { width: 100%; } #said { min-height: 1.5em; font-variant-numer
 'use strict';
 const curve = JSON.parse(document.getElementById('curve').textContent);
 const chart = document.getElementById('chart'), said = document.getElementById('said');
-const box = { left: 56, right: 790, top: 10, bottom: 290 };
+const box = { left: 76, right: 790, top: 20, bottom: 286 };
 const losses = curve.steps.map(p => p[1]).concat(curve.epochs.map(e => e.val_loss), curve.floor ?? [])
   .filter(v => v > 0);
 const last = Math.max(1, ...curve.steps.map(p => p[0])), low = Math.min(...losses) * 0.95, high = Math.max(...losses) * 1.05;
