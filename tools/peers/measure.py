@@ -1,8 +1,9 @@
 """Times every peer and our program in turns and writes the figures as JSON; tools/bench-peers calls it.
 
-A turn is one training step's time (mean over about a second), one epoch over `--epoch-images` images, and predict on 1
-and 1,000 images. Every peer takes its turn before the next round begins, so that a change of the machine's clock meets
-all of them; the figure is the median over the rounds.
+A turn is one training step's time (mean over about `--seconds`), one epoch over `--epoch-images` images, and predict on
+1 and 1,000 images. Every peer takes its turn before the next round begins, so that a change of the machine's clock meets
+all of them; the figure is the median over the rounds. Rounds are added to those that the file holds already, so that a
+measurement can be made in pieces, of some peers each.
 """
 
 import argparse
@@ -27,7 +28,8 @@ ROWS = {"step": "training step", "epoch": "epoch", "predict 1": "predict, 1 imag
 class Peer:
     """A worker process that stays up for all rounds."""
 
-    def __init__(self, name, preset, threads, batch):
+    def __init__(self, name, preset, threads, batch, seconds):
+        self.seconds = seconds
         command = [sys.executable, pathlib.Path(__file__).with_name("worker.py"), name, preset, str(threads), str(batch)]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         stderr=subprocess.DEVNULL, text=True, bufsize=1)
@@ -44,15 +46,15 @@ class Peer:
         self.process.stdin.write(json.dumps(request) + "\n")
         return self.read()["seconds"]
 
-    def each(self, key, **request):
-        """Seconds of one call, from as many as fill a second; the first round finds out how many that are."""
+    def each(self, key, unit=1, **request):
+        """Seconds of one call, from as many units as fill the time; the first round finds out how many that are."""
         if key not in self.counts:
-            self.ask(count=8, **request)
-            self.counts[key] = 8 * max(1, int(1 / self.ask(count=8, **request)))
+            self.ask(count=unit, **request)
+            self.counts[key] = unit * max(1, round(self.seconds / self.ask(count=unit, **request)))
         return self.ask(count=self.counts[key], **request) / self.counts[key]
 
     def turn(self, epoch_images):
-        return {"step": self.each("step", do="step"), "epoch": self.ask(do="epoch", count=epoch_images),
+        return {"step": self.each("step", unit=8, do="step"), "epoch": self.ask(do="epoch", count=epoch_images),
                 "predict 1": self.each("1", do="predict", batch=1),
                 "predict 1000": self.each("1000", do="predict", batch=1000)}
 
@@ -103,7 +105,7 @@ def open_peers(options, preset, threads):
     for name in options.peers:
         try:
             say(f"{preset}, {threads} thread(s): starting {PEERS[name]}")
-            peers[name] = Peer(name, preset, threads, options.batch)
+            peers[name] = Peer(name, preset, threads, options.batch, options.seconds)
         except (RuntimeError, OSError) as error:
             say(f"  left out: {error}")
     peers[OURS] = Ours(preset, threads, options.batch)
@@ -111,21 +113,46 @@ def open_peers(options, preset, threads):
 
 
 def compare(options, preset, threads):
+    """Yields one result a round."""
     peers = open_peers(options, preset, threads)
-    seconds = {name: {row: [] for row in ROWS} for name in peers}
+    versions = {name: peer.version for name, peer in peers.items()}
     for number in range(1, options.rounds + 1):
+        seconds = {}
         for name, peer in peers.items():
             time.sleep(0.5)  # Lets the last one's threads stop spinning.
-            for row, value in peer.turn(options.epoch_images).items():
-                seconds[name][row].append(value)
+            seconds[name] = {row: [value] for row, value in peer.turn(options.epoch_images).items()}
         say(f"round {number} of {options.rounds}: " + ", ".join(
-            f"{name} {1e3 * rows['step'][-1]:.1f} ms" for name, rows in seconds.items()))
+            f"{name} {1e3 * rows['step'][0]:.1f} ms" for name, rows in seconds.items()))
+        yield {"preset": preset, "threads": threads, "versions": versions, "rounds": seconds}
     for peer in peers.values():
         peer.close()
-    return {"preset": preset, "threads": threads,
-            "versions": {name: peer.version for name, peer in peers.items()},
-            "median": {name: {row: statistics.median(v) for row, v in rows.items()} for name, rows in seconds.items()},
-            "rounds": seconds}
+
+
+def merged(results):
+    """One result a preset and number of threads, with the rounds of all pieces and their medians."""
+    whole = {}
+    for result in results:
+        same = whole.setdefault((result["preset"], result["threads"]), {**result, "versions": {}, "rounds": {}})
+        same["versions"] |= result["versions"]
+        for name, rows in result["rounds"].items():
+            before = same["rounds"].get(name, {row: [] for row in ROWS})
+            same["rounds"][name] = {row: before[row] + rows[row] for row in ROWS}
+    order = [*PEERS, OURS]
+    for result in whole.values():
+        result["rounds"] = dict(sorted(result["rounds"].items(), key=lambda item: order.index(item[0])))
+        result["median"] = {name: {row: statistics.median(v) for row, v in rows.items()}
+                            for name, rows in result["rounds"].items()}
+    return list(whole.values())
+
+
+def add_to(path, figures):
+    """Figures of another machine or of other settings are no rounds of the same measurement."""
+    before = json.loads(path.read_text()) if path.exists() else figures | {"results": []}
+    for name in figures.keys() - {"results"}:
+        if before.get(name) != figures[name]:
+            sys.exit(f"{path}: holds figures with another {name} ({before.get(name)}, now {figures[name]}); remove it")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(figures | {"results": merged(before["results"] + figures["results"])}, indent=1) + "\n")
 
 
 def cpu_name():
@@ -142,15 +169,17 @@ def main():
     parser.add_argument("--peers", nargs="+", choices=PEERS, default=list(PEERS))
     parser.add_argument("--batch", type=int, default=128)
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--epoch-images", type=int, default=12800, help="60000 is an epoch of MNIST")
+    parser.add_argument("--seconds", type=float, default=1, help="how long a timing of steps or calls lasts about")
+    parser.add_argument("--epoch-images", type=int, default=12288, help="60000 is an epoch of MNIST")
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "runs" / "bench-peers.json")
     options = parser.parse_args()
-    results = [compare(options, preset, threads) for preset in options.presets for threads in options.threads]
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    options.out.write_text(json.dumps({
-        "cpu": cpu_name(), "cores": len(os.sched_getaffinity(0)), "system": platform.platform(),
-        "python": platform.python_version(), "batch": options.batch, "rounds": options.rounds,
-        "epoch_images": options.epoch_images, "results": results}, indent=1) + "\n")
+    settings = {"cpu": cpu_name(), "cores": len(os.sched_getaffinity(0)), "system": platform.platform(),
+                "python": platform.python_version(), "batch": options.batch, "seconds": options.seconds,
+                "epoch_images": options.epoch_images}
+    for preset in options.presets:
+        for threads in options.threads:
+            for result in compare(options, preset, threads):
+                add_to(options.out, settings | {"results": [result]})  # A measurement that is cut off keeps its rounds.
     say(f"wrote {options.out}")
 
 

@@ -12,17 +12,24 @@ import matplotlib.pyplot as plt
 
 from measure import OURS, PEERS, ROOT, ROWS
 
+FULL = 7  # rounds that a median needs to be given without remark
+
 METHOD = """# Speed of the CPU device beside its peers
 
 Written by `tools/bench-peers`; do not edit. Every program runs the same model on the same machine with the same number
-of threads, pinned to as many cores, batch {batch}, float32, Adam. They take turns, {rounds} rounds; a figure is the
-median, and the factor in brackets is how many times our time that is.
+of threads, pinned to as many cores, batch {batch}, float32, Adam. They take turns, {rounds} rounds or more where
+no other number is named; a figure is the median, and the factor in brackets is how many times our time that is.
+
+A peer's timing lasts about {seconds:g} s. Each peer's rounds are turns with ours, but not all peers need to have run at
+the same time: the file of figures can be filled in pieces.
 
 - training step: forward, loss, backward and Adam on a batch that is in memory; ours draws its noise in it, the peers'
   noise is drawn beforehand.
 - epoch: {epoch_images:,} images in a new random order, gathered into batches; Keras' `fit`, ours is
   `dae-cuda train --limit {epoch_images}` without the validation after it.
 - predict: one call on images in memory, result in memory.
+  A single image takes one lane of a block and costs us as much as a whole block of 16 (AVX-512), 8 or 4: lanes of
+  neighbouring pixels, which would change that, are not there yet.
 
 Peers have their fast settings: PyTorch channels last with the fused Adam, eager and under `torch.compile`; Keras with
 eight steps an execution, with XLA (`jit_compile`) and without; JAX with one jitted function a step that donates its
@@ -43,6 +50,12 @@ def table(result):
         lines.append(f"| {PEERS.get(name, name)} | " + " | ".join(cells) + " |")
     fastest = [min(rows[row] for name, rows in result["median"].items() if name != OURS) / ours[row] for row in ROWS]
     lines.append("| fastest peer / ours | " + " | ".join(f"**{ratio:.1f}**" for ratio in fastest) + " |")
+    few = [f"{PEERS[name]}, {len(rows['step'])}" for name, rows in result["rounds"].items() if len(rows["step"]) < FULL]
+    if few:
+        lines.append(f"\nFewer rounds: {'; '.join(few)}.")
+    missing = [title for name, title in PEERS.items() if name not in result["median"]]
+    if missing:
+        lines.append(f"\nNot measured: {'; '.join(missing)}.")
     return "\n".join(lines) + "\n"
 
 
@@ -72,7 +85,7 @@ def main():
     figures = json.loads(pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "runs/bench-peers.json").read_text())
     results = figures["results"]
     plot(results, ROOT / "docs" / "performance-cpu.svg")
-    text = METHOD.format(**figures) + "\n![Time of each peer over ours](performance-cpu.svg)\n"
+    text = METHOD.format(**figures, rounds=FULL) + "\n![Time of each peer over ours](performance-cpu.svg)\n"
     text += "".join(table(result) for result in results) + versions(results)
     (ROOT / "docs" / "performance-cpu.md").write_text(text)
 
