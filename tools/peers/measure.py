@@ -22,6 +22,7 @@ PROGRAM = ROOT / "build" / "dae-cuda"
 PEERS = {"pytorch:eager": "PyTorch, eager", "pytorch:compile": "PyTorch, torch.compile", "keras:plain": "Keras",
          "keras:jit": "Keras, jit_compile", "jax:": "JAX, jit"}
 OURS = "dae-cuda"
+FULL = 7  # rounds that a median needs to be given without remark
 ROWS = {"step": "training step", "epoch": "epoch", "predict 1": "predict, 1 image", "predict 1000": "predict, 1,000"}
 
 
@@ -133,7 +134,9 @@ def merged(results):
     whole = {}
     for result in results:
         same = whole.setdefault((result["preset"], result["threads"]), {**result, "versions": {}, "rounds": {}})
-        same["versions"] |= result["versions"]
+        for name, version in result["versions"].items():
+            if same["versions"].setdefault(name, version) != version:
+                raise ValueError(f"another version of {name}")
         for name, rows in result["rounds"].items():
             before = same["rounds"].get(name, {row: [] for row in ROWS})
             same["rounds"][name] = {row: before[row] + rows[row] for row in ROWS}
@@ -146,13 +149,17 @@ def merged(results):
 
 
 def add_to(path, figures):
-    """Figures of another machine or of other settings are no rounds of the same measurement."""
+    """Figures of another machine, of other settings or of another version are no rounds of the same measurement."""
     before = json.loads(path.read_text()) if path.exists() else figures | {"results": []}
     for name in figures.keys() - {"results"}:
         if before.get(name) != figures[name]:
             sys.exit(f"{path}: holds figures with another {name} ({before.get(name)}, now {figures[name]}); remove it")
+    try:
+        results = merged(before["results"] + figures["results"])
+    except ValueError as error:
+        sys.exit(f"{path}: holds figures of {error}; remove it")
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(figures | {"results": merged(before["results"] + figures["results"])}, indent=1) + "\n")
+    path.write_text(json.dumps(figures | {"results": results}, indent=1) + "\n")
 
 
 def cpu_name():
@@ -168,7 +175,7 @@ def main():
     parser.add_argument("--threads", nargs="+", type=int, default=sorted({1, len(os.sched_getaffinity(0))}))
     parser.add_argument("--peers", nargs="+", choices=PEERS, default=list(PEERS))
     parser.add_argument("--batch", type=int, default=128)
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=FULL)
     parser.add_argument("--seconds", type=float, default=1, help="how long a timing of steps or calls lasts about")
     parser.add_argument("--epoch-images", type=int, default=12288, help="60000 is an epoch of MNIST")
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "runs" / "bench-peers.json")

@@ -10,9 +10,7 @@ matplotlib.use("svg")
 matplotlib.rcParams.update({"svg.hashsalt": "dae-cuda", "svg.fonttype": "none"})
 import matplotlib.pyplot as plt
 
-from measure import OURS, PEERS, ROOT, ROWS
-
-FULL = 7  # rounds that a median needs to be given without remark
+from measure import FULL, OURS, PEERS, ROOT, ROWS
 
 METHOD = """# Speed of the CPU device beside its peers
 
