@@ -6,6 +6,7 @@
 #include "host/checkpoint.hpp"
 #include "host/csv_log.hpp"
 #include "host/images/png.hpp"
+#include "host/small_disk.hpp"
 #include "host/temp_folder.hpp"
 #include "tiny_run.hpp"
 
@@ -214,6 +215,17 @@ TEST_CASE("a folder that cannot take the files ends the run with one line", "[cl
     CHECK(outcome.code == 4);
     CHECK(outcome.error_lines() == 1);
     CHECK(outcome.err.find("last.safetensors") != std::string::npos);
+  }
+  SECTION("a file system that is full") {
+    const SmallDisk small(folder / "small", 100'000);
+    if (!small.mounted()) return;  // only root may mount
+    const Outcome outcome = run_program(tiny_run(folder / "small" / "run", {"--quiet"}));
+    INFO(outcome.err);
+    CHECK(outcome.code == 4);
+    CHECK(outcome.error_lines() == 1);
+    CHECK(outcome.err.find("No space left on device") != std::string::npos);
+    for (const auto& entry : std::filesystem::directory_iterator(folder / "small" / "run"))
+      if (entry.path().extension() == ".safetensors") CHECK_NOTHROW(load_checkpoint(entry.path()));
   }
   SECTION("taken away while the run is going on") {
     Program program(tiny_run(folder / "run", {"--epochs", "100000"}));
