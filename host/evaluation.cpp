@@ -26,7 +26,7 @@ double device_loss(Device& device, const TrainedNetwork& network, const ImageSet
 
 std::vector<float> noisy_image(const ImageSet& images, std::uint32_t i, const NoiseRecipe& noise) {
   std::vector<float> pixels = unit_pixels(images.image(i));
-  add_noise(pixels, noise, Domain::validation, 0, i);
+  add_noise(pixels, images.shape, noise, Domain::validation, 0, i);
   return pixels;
 }
 

@@ -5,6 +5,8 @@
 #include <numbers>
 #include <utility>
 
+#include "host/jpeg_noise.hpp"
+
 namespace dae {
 
 std::array<float, 4> normals(const Words& words) {
@@ -72,6 +74,7 @@ struct Draw {
   Words words;
 
   void operator()(const Gaussian&) const {}  // has its own strength a sample
+  void operator()(const Jpeg&) const {}      // needs the whole image
   void operator()(const Poisson& poisson) const {
     constexpr double largest_inverted = 30;
     const auto n = normals(words);
@@ -96,13 +99,17 @@ struct Draw {
 
 }  // namespace
 
-void add_noise(std::span<float> elements, const NoiseRecipe& recipe, Domain domain, std::uint32_t epoch,
-               std::uint32_t id) {
+void add_noise(std::span<float> elements, const Shape& shape, const NoiseRecipe& recipe, Domain domain,
+               std::uint32_t epoch, std::uint32_t id) {
   const float sigma = gaussian_sigma(recipe, domain, epoch, id);
   bool gaussian_done = false;
   for (const NoisePart& part : recipe.parts) {
     const bool gaussian = std::holds_alternative<Gaussian>(part);
     if (gaussian && std::exchange(gaussian_done, true)) continue;
+    if (const auto* const jpeg = std::get_if<Jpeg>(&part)) {
+      compress_as_jpeg(elements, shape, jpeg_quality(*jpeg, recipe.seed, domain, epoch, id));
+      continue;
+    }
     const auto stream = static_cast<std::uint32_t>(part.index()) << 29;
     for (std::size_t i = 0; i < elements.size(); i += 4) {
       const auto group = elements.subspan(i, std::min<std::size_t>(4, elements.size() - i));

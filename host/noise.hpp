@@ -4,6 +4,7 @@
 #include <span>
 
 #include "dae/noise.hpp"
+#include "dae/shape.hpp"
 #include "host/philox.hpp"
 
 namespace dae {
@@ -16,7 +17,9 @@ std::array<float, 4> normals(const Words&);
 /// add up.
 float gaussian_sigma(const NoiseRecipe&, Domain, std::uint32_t epoch, std::uint32_t id);
 
-/// Adds a sample's noise to its elements (h, w, c order, range [0, 1]) and clips them where the recipe says so.
-void add_noise(std::span<float> elements, const NoiseRecipe&, Domain, std::uint32_t epoch, std::uint32_t id);
+/// Adds a sample's noise to its elements (h, w, c order, range [0, 1]) and clips them where the recipe says so. The
+/// shape's n does not matter.
+void add_noise(std::span<float> elements, const Shape&, const NoiseRecipe&, Domain, std::uint32_t epoch,
+               std::uint32_t id);
 
 }  // namespace dae

@@ -42,7 +42,9 @@ class PartReader {
     if (kind_ == "poisson") return Poisson{strength(strength_, 1e-3f, 1e6f)};
     if (kind_ == "salt-pepper") return SaltAndPepper{strength(strength_, 0, 1)};
     if (kind_ == "speckle") return Speckle{strength(strength_, 0, largest_strength)};
-    throw UsageError(fmt::format("{} knows gaussian, poisson, salt-pepper and speckle, not {}", flag_, quote(kind_)));
+    if (kind_ == "jpeg") return jpeg();
+    throw UsageError(
+        fmt::format("{} knows gaussian, poisson, salt-pepper, speckle and jpeg, not {}", flag_, quote(kind_)));
   }
 
  private:
@@ -51,6 +53,21 @@ class PartReader {
     if (dots == std::string_view::npos) return {strength(strength_, 0, largest_strength)};
     const float low = strength(strength_.substr(0, dots), 0, largest_strength);
     return {low, strength(strength_.substr(dots + 2), low, largest_strength)};
+  }
+
+  [[nodiscard]] Jpeg jpeg() const {
+    const std::size_t dots = strength_.find("..");
+    if (dots == std::string_view::npos) return {quality(strength_, 1)};
+    const int low = quality(strength_.substr(0, dots), 1);
+    return {low, quality(strength_.substr(dots + 2), low)};
+  }
+
+  [[nodiscard]] int quality(std::string_view text, int least) const {
+    int value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error == std::errc{} && end == text.data() + text.size() && value >= least && value <= 100) return value;
+    throw UsageError(fmt::format("{} needs a quality from {} to 100, such as jpeg:40 or jpeg:10..80, not {}", flag_,
+                                 least, quote(part_)));
   }
 
   [[nodiscard]] float strength(std::string_view text, float least, float most) const {
@@ -73,6 +90,10 @@ std::string part_text(const NoisePart& part, char between) {
     }
     std::string operator()(const Poisson& p) const { return fmt::format("poisson{}{}", between, p.peak); }
     std::string operator()(const SaltAndPepper& s) const { return fmt::format("salt-pepper{}{}", between, s.density); }
+    std::string operator()(const Jpeg& j) const {
+      const std::string range = j.upto > j.quality ? fmt::format("..{}", j.upto) : "";
+      return fmt::format("jpeg{}{}{}", between, j.quality, range);
+    }
     std::string operator()(const Speckle& s) const { return fmt::format("speckle{}{}", between, s.sigma); }
   };
   return std::visit(Visitor{between}, part);

@@ -42,7 +42,7 @@ PhotoEvaluation evaluate_photos(Device& device, const Checkpoint& checkpoint, co
     if (noisy_folder)
       noisy = read_noisy(*noisy_folder, photo);
     else
-      add_noise(noisy, noise, Domain::validation, 0, i);
+      add_noise(noisy, shape, noise, Domain::validation, 0, i);
     std::vector<float> result = network(noisy, shape);
     round_to_8_bits(result);
     const PhotoResult one{photo.name,

@@ -25,16 +25,24 @@ struct PartWriter {
   json operator()(const SaltAndPepper& lost) const {
     return {{"type", "salt-pepper"}, {"density", pretty(lost.density)}};
   }
+  json operator()(const Jpeg& jpeg) const {
+    json part = {{"type", "jpeg"}, {"quality", jpeg.quality}};
+    if (jpeg.upto > jpeg.quality) part["upto"] = jpeg.upto;
+    return part;
+  }
   json operator()(const Speckle& speckle) const { return {{"type", "speckle"}, {"sigma", pretty(speckle.sigma)}}; }
 };
 
 NoisePart read_part(OptionReader& options) {
-  const std::string type = options.choice("type", "gaussian", {"gaussian", "poisson", "salt-pepper", "speckle"});
+  const std::string type =
+      options.choice("type", "gaussian", {"gaussian", "poisson", "salt-pepper", "speckle", "jpeg"});
   const auto number = [&](const char* key, float fallback, double low, double high) {
     return static_cast<float>(options.number(key, pretty(fallback), low, high));
   };
   if (type == "poisson") return Poisson{number("peak", Poisson{}.peak, 1e-3, 1e6)};
   if (type == "salt-pepper") return SaltAndPepper{number("density", SaltAndPepper{}.density, 0, 1)};
+  if (type == "jpeg")
+    return Jpeg{options.integer("quality", Jpeg{}.quality, 1, 100), options.integer("upto", 0, 0, 100)};
   if (type == "speckle") return Speckle{number("sigma", Speckle{}.sigma, 0, largest_sigma)};
   return Gaussian{number("sigma", Gaussian{}.sigma, 0, largest_sigma), number("upto", 0, 0, largest_sigma)};
 }

@@ -83,7 +83,7 @@ void InputWriter::write_noise(const Sample& sample, int lane, int lanes, ConstPl
         for (int c = 0; c < shape_.c; ++c) act(planes.at[c * planes.plane + y * planes.row + x * lanes + lane]);
   };
   for_each_element(clean, [&](float pixel) { pixels.push_back(pixel); });
-  add_noise(pixels, recipe_, sample.domain, sample.epoch, sample.id);
+  add_noise(pixels, shape_, recipe_, sample.domain, sample.epoch, sample.id);
   for_each_element(noisy, [from = pixels.begin()](float& pixel) mutable { pixel = *from++; });
 }
 

@@ -42,7 +42,25 @@ struct Speckle {
   friend bool operator==(const Speckle&, const Speckle&) = default;
 };
 
-using NoisePart = std::variant<Gaussian, Poisson, SaltAndPepper, Speckle>;
+/// What a baseline JPEG file of that quality (1 to 100) makes of the image: bit for bit what libjpeg's default integer
+/// transform gives, and the same on every device. Where `upto` is above quality, each sample has a quality of its own,
+/// quality + floor(w1 (upto - quality + 1) / 2^32), with the words of element counter 2^32 - 1.
+///
+/// The image is clipped to [0, 1] and becomes integers, floor(255 x + 0.5). Three channels become Y, Cb and Cr, of full
+/// resolution (JFIF 1.02, in 16-bit fixed point); of any other number each is compressed as grey. Blocks of 8x8 start
+/// at the sample's upper left corner; where its size is no multiple of 8 the last row and column are repeated. Each
+/// block, less 128, is transformed along rows and then columns (Loeffler, Ligtenberg and Moschytz, "Practical fast 1-D
+/// DCT algorithms with 11 multiplications", ICASSP 1989, with factors of 13 bits), divided by the quantisation table
+/// rounding halves away from 0, multiplied by it, transformed back along columns and then rows, and clipped to 0..255.
+/// Tables are K.1 (grey and Y) and K.2 (Cb and Cr) of ITU-T T.81 times s / 100, rounded, at least 1 and at most 255,
+/// s = 5000 / quality in whole numbers below 50, else 200 - 2 quality: libjpeg's scale. The result is that over 255.
+/// host/jpeg_noise.cpp is the reference.
+struct Jpeg {
+  int quality = 40, upto = 0;
+  friend bool operator==(const Jpeg&, const Jpeg&) = default;
+};
+
+using NoisePart = std::variant<Gaussian, Poisson, SaltAndPepper, Speckle, Jpeg>;
 
 /// The parts change the image one after the other, all Gaussian ones together in the place of the first, since they
 /// draw the same words; then the result is clipped to [0, 1] where `clip` says so.

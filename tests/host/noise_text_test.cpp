@@ -21,7 +21,7 @@ struct Moments {
 /// Of 40,000 elements that were `level` before.
 Moments moments(const NoisePart& part, float level) {
   std::vector<float> pixels(40000, level);
-  add_noise(pixels, {.parts = {part}, .clip = false, .seed = 7}, Domain::train, 1, 3);
+  add_noise(pixels, {1, 200, 200, 1}, {.parts = {part}, .clip = false, .seed = 7}, Domain::train, 1, 3);
   Moments m;
   for (const float p : pixels) {
     m.mean += double{p} / 40000;
@@ -36,7 +36,7 @@ Moments moments(const NoisePart& part, float level) {
 
 TEST_CASE("noise reads and writes as people do", "[noise]") {
   for (const char* text : {"gaussian:0.5", "gaussian:0.1..0.2", "poisson:30", "salt-pepper:0.05", "speckle:0.1",
-                           "poisson:10+gaussian:0.25+speckle:1"}) {
+                           "jpeg:40", "jpeg:10..80", "gaussian:0.05+jpeg:40", "poisson:10+gaussian:0.25+speckle:1"}) {
     const auto parts = parse_noise("--noise", text);
     CHECK(noise_text(parts) == text);
     const NoiseRecipe recipe{.parts = parts, .clip = false, .seed = 2};
@@ -44,8 +44,9 @@ TEST_CASE("noise reads and writes as people do", "[noise]") {
   }
   CHECK(parse_noise("--noise", "25/255") == std::vector<NoisePart>{Gaussian{25.0f / 255}});
   CHECK(describe({.parts = parse_noise("--noise", "0.1+poisson:30")}) == "gaussian 0.1 + poisson 30, clipped");
-  for (const char* text : {"", "half", "0.1+", "gaussian:", "poisson:0", "poisson:-3", "salt-pepper:2",
-                           "gaussian:0.2..0.1", "1/0", "nan", "jpeg:30", "speckle"}) {
+  for (const char* text :
+       {"", "half", "0.1+", "gaussian:", "poisson:0", "poisson:-3", "salt-pepper:2", "gaussian:0.2..0.1", "1/0", "nan",
+        "jpeg:0", "jpeg:101", "jpeg:40.5", "jpeg:80..10", "speckle"}) {
     INFO(text);
     CHECK_THROWS_AS(parse_noise("--noise", text), UsageError);
   }
@@ -92,8 +93,8 @@ TEST_CASE("a range of sigma is drawn for each sample, evenly", "[noise]") {
 TEST_CASE("every device draws the reference's noise, of any kind", "[cpu][noise]") {
   const Shape shape{1, 7, 5, 2};
   const test::SmallImages images(21, shape);
-  for (const char* text :
-       {"gaussian:0.1..0.4", "poisson:20", "salt-pepper:0.3+gaussian:0.1", "gaussian:0.2+speckle:0.5"}) {
+  for (const char* text : {"gaussian:0.1..0.4", "poisson:20", "salt-pepper:0.3+gaussian:0.1",
+                           "gaussian:0.2+speckle:0.5", "jpeg:10..80", "gaussian:0.05+jpeg:40"}) {
     const NoiseRecipe recipe{.parts = parse_noise("--noise", text), .clip = true, .seed = 9};
     double wanted = 0;
     for (std::uint32_t i = 0; i < 21; ++i) {
@@ -101,7 +102,7 @@ TEST_CASE("every device draws the reference's noise, of any kind", "[cpu][noise]
       for (const std::uint8_t p : images.pixels[i]) clean.push_back(static_cast<float>(p) / 255);
       noisy = clean;
       const Sample sample = images.samples()[i];
-      add_noise(noisy, recipe, sample.domain, sample.epoch, sample.id);
+      add_noise(noisy, shape, recipe, sample.domain, sample.epoch, sample.id);
       for (std::size_t k = 0; k < noisy.size(); ++k)
         wanted += (double{noisy[k]} - double{clean[k]}) * (double{noisy[k]} - double{clean[k]}) / double(noisy.size());
     }

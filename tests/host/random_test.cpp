@@ -43,7 +43,7 @@ TEST_CASE("noise is a function of seed, domain, epoch and id, added up and clipp
   const std::vector<float> clean(11, 0.5f);
   const auto noisy = [&](NoiseRecipe recipe, Domain domain, std::uint32_t epoch, std::uint32_t id) {
     std::vector<float> x = clean;
-    add_noise(x, recipe, domain, epoch, id);
+    add_noise(x, {1, 1, 11, 1}, recipe, domain, epoch, id);
     return x;
   };
   const NoiseRecipe recipe{{Gaussian{0.5f}}, true, 1};

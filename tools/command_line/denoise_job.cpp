@@ -40,7 +40,7 @@ std::vector<float> denoised(std::vector<float>& values, const DenoiseOptions& op
                             const Shape& sample, std::uint32_t id) {
   const std::size_t size = sample.sample_size();
   for (std::size_t at = 0; options.add_noise && at < values.size(); at += size) {
-    add_noise(std::span(values).subspan(at, size), *options.add_noise, Domain::demonstration, 0, id++);
+    add_noise(std::span(values).subspan(at, size), sample, *options.add_noise, Domain::demonstration, 0, id++);
   }
   std::vector<float> result(values.size());
   network.program->predict(*network.state, values, result);
@@ -189,7 +189,8 @@ void add_noise(Picture& picture, const NoiseRecipe& recipe, std::uint32_t id) {
   std::vector<float> values;
   for (std::size_t i = 0; i < all.size(); ++i)
     if (i % c < colours) values.push_back(all[i]);
-  add_noise(values, recipe, Domain::demonstration, 0, id);
+  const Shape shape{1, picture.shape.h, picture.shape.w, static_cast<int>(colours)};
+  add_noise(values, shape, recipe, Domain::demonstration, 0, id);
   std::visit(
       [&]<class Pixel>(std::vector<Pixel>& pixels) {
         std::size_t next = 0;

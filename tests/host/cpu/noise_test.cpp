@@ -65,7 +65,7 @@ TEST_CASE("noise agrees with the reference on every instruction set", "[cpu][noi
       for (std::size_t i = 0; i < samples.size(); ++i) {
         std::vector<float> expected(got.target.begin() + static_cast<std::ptrdiff_t>(i * shape.sample_size()),
                                     got.target.begin() + static_cast<std::ptrdiff_t>((i + 1) * shape.sample_size()));
-        add_noise(expected, recipe, samples[i].domain, samples[i].epoch, samples[i].id);
+        add_noise(expected, shape, recipe, samples[i].domain, samples[i].epoch, samples[i].id);
         for (std::size_t j = 0; j < expected.size(); ++j) {
           CAPTURE(i, j);
           // The agreement that every device owes; see docs/numerics.md.
@@ -85,7 +85,7 @@ TEST_CASE("normals of extreme words agree with the reference", "[cpu][noise]") {
   const std::vector<Sample> samples = images.samples();
   for (std::size_t j = 0; j < expected.size(); ++j)
     expected[j] = images.value(0, static_cast<int>(j / 1000), static_cast<int>(j % 1000), 0);
-  add_noise(expected, recipe, Domain::train, 0, 0);
+  add_noise(expected, shape, recipe, Domain::train, 0, 0);
   for (const Isa& isa : cpu::usable_isas()) {
     INFO(isa.name);
     const Gathered got = gather(isa, pool, shape, recipe, samples);
