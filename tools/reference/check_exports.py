@@ -2,10 +2,10 @@
 
     tools/reference/check_exports.py --program build/dae-cuda [--data data/mnist]
 
-Needs onnxruntime, torch, keras (with TensorFlow), safetensors and numpy from PyPI. For every preset: a short training by
-our program, its weights exported; onnxruntime's, PyTorch's and Keras' outputs on 64 noisy digits against those of our
-`denoise`; then weights that PyTorch and Keras initialised, imported, the same way round. For the presets for photos,
-grey and colour: onnxruntime's outputs, by the same digits.
+Needs onnxruntime, onnx, torch, keras (with TensorFlow), safetensors, tifffile with imagecodecs, and numpy from PyPI. For every preset: a
+short training by our program, its weights exported; onnxruntime's, PyTorch's and Keras' outputs on 64 noisy pictures of
+float TIFF against those of our `denoise`, which are float as well; then weights that PyTorch and Keras initialised,
+imported, the same way round. For the presets for photos, grey and colour: onnxruntime's outputs on the same pictures.
 """
 import argparse
 import os
@@ -17,7 +17,9 @@ import tempfile
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
+import onnx  # noqa: E402
 import onnxruntime  # noqa: E402
+import tifffile  # noqa: E402
 import torch  # noqa: E402
 from safetensors.numpy import load_file, save_file  # noqa: E402
 
@@ -82,21 +84,21 @@ def write_idx(path, images):
     pathlib.Path(path).write_bytes(header + images.tobytes())
 
 
-def read_idx(path, shape):
-    raw = pathlib.Path(path).read_bytes()
-    return np.frombuffer(raw, np.uint8, offset=4 + 4 * len(shape)).reshape(shape)
-
-
 class Ours:
     """The program, with images of a number of channels."""
 
     def __init__(self, program, folder, data, channels):
         self.program, self.folder = program, pathlib.Path(folder)
-        shape = (64, 28, 28) if channels == 1 else (64, 28, 28, channels)
-        self.noisy = np.random.default_rng(1).integers(0, 256, shape, np.uint8)
-        self.noisy_file = self.folder / f"noisy-{channels}-idx"
-        write_idx(self.noisy_file, self.noisy)
-        self.data = data if channels == 1 else self.noisy_file
+        shape = (64, 28, 28, channels)
+        self.images = np.random.default_rng(1).random(shape, np.float32)
+        self.noisy = self.folder / f"noisy-{channels}"
+        self.noisy.mkdir()
+        for i, image in enumerate(self.images):
+            tifffile.imwrite(self.noisy / f"{i:02}.tif", image.squeeze())
+        self.data = data
+        if channels != 1:
+            self.data = self.folder / f"train-{channels}-idx"
+            write_idx(self.data, (self.images * 255).astype(np.uint8))
 
     def run(self, *arguments):
         subprocess.run([self.program, *map(str, arguments)], check=True, stdout=subprocess.DEVNULL)
@@ -108,23 +110,31 @@ class Ours:
         return out / "last.safetensors"
 
     def denoise(self, checkpoint):
-        """8-bit results."""
         out = self.folder / "denoised"
-        self.run("denoise", "--checkpoint", checkpoint, self.noisy_file, "--if-exists", "overwrite", "--out", out)
-        return read_idx(out / self.noisy_file.name, self.noisy.shape)
+        self.run("denoise", "--checkpoint", checkpoint, self.noisy, "--if-exists", "overwrite", "--out", out)
+        return np.stack([tifffile.imread(out / f"{i:02}.tif").reshape(self.images.shape[1:]) for i in range(64)])
 
-    def unit(self):
-        images = self.noisy.reshape(64, 28, 28, -1).transpose(0, 3, 1, 2)
-        return np.ascontiguousarray(images).astype(np.float32) / np.float32(255)
+    def nchw(self):
+        return np.ascontiguousarray(self.images.transpose(0, 3, 1, 2))
 
 
-def compare(name, exact, ours):
-    """Ours are rounded to 8 bits: an exact result may lie half a step from them, and the tolerance beyond that."""
-    exact = np.clip(exact.reshape(ours.shape).astype(np.float64), 0, 1)
-    beyond = np.abs(exact * 255 - ours).max() / 255 - 0.5 / 255
-    verdict = "ok" if beyond < 1e-5 else "TOO FAR"
-    print(f"  {name}: at most {max(beyond, 0):.1e} beyond rounding: {verdict}")
+def nhwc(images):
+    return images.transpose(0, 2, 3, 1)
+
+
+def compare(name, theirs, ours):
+    apart = np.abs(theirs.astype(np.float64) - ours).max()
+    verdict = "ok" if apart < 1e-5 else "TOO FAR"
+    print(f"  {name}: at most {apart:.1e} apart: {verdict}")
     return verdict == "ok"
+
+
+def load_into_keras(model, weights):
+    """Weights in our order and layout into a Keras model: (filters, channels, rows, columns) becomes (rows, columns,
+    channels, filters), (units, inputs) becomes (inputs, units), and Dense layers beside Flatten or Reshape, which count
+    in rows, columns, channels order, have one channel in the presets, where both orders are the same."""
+    turn = {4: (2, 3, 1, 0), 2: (1, 0), 1: (0,)}
+    model.set_weights([np.transpose(value, turn[value.ndim]) for value in weights])
 
 
 def check(preset, ours):
@@ -132,20 +142,22 @@ def check(preset, ours):
     checkpoint = ours.train(preset)
     onnx_file, weights_file = ours.folder / f"{preset}.onnx", ours.folder / f"{preset}.safetensors"
     ours.run("export", "--checkpoint", checkpoint, "--onnx", onnx_file, "--safetensors", weights_file)
-    expected, images = ours.denoise(checkpoint), ours.unit()
+    expected, images = ours.denoise(checkpoint), ours.nchw()
     session = onnxruntime.InferenceSession(str(onnx_file), providers=["CPUExecutionProvider"])
-    by_onnx = session.run(None, {"input": images})[0]
+    by_onnx = nhwc(session.run(None, {"input": images})[0])
     good = compare("exported, onnxruntime", by_onnx, expected)
 
-    graph_order = [entry.name for entry in __import__("onnx").load(str(onnx_file)).graph.initializer
+    graph_order = [entry.name for entry in onnx.load(str(onnx_file)).graph.initializer
                    if entry.name.endswith((".weight", ".bias"))]
     weights = load_file(weights_file)
     network = torch_model(preset)
     network.load_state_dict(dict(zip(network.state_dict(), (torch.from_numpy(weights[n]) for n in graph_order))))
     with torch.no_grad():
-        by_torch = network(torch.from_numpy(images)).numpy()
+        by_torch = nhwc(network(torch.from_numpy(images)).numpy())
     good &= compare("exported, PyTorch", by_torch, expected)
-    print(f"  onnxruntime and PyTorch apart: {np.abs(by_onnx - by_torch).max():.1e}")
+    model = keras_model(preset)
+    load_into_keras(model, [weights[name] for name in graph_order])
+    good &= compare("exported, Keras", model.predict(ours.images, verbose=0), expected)
 
     torch.manual_seed(1)
     fresh = torch_model(preset)
@@ -154,15 +166,14 @@ def check(preset, ours):
     imported = ours.folder / "imported.safetensors"
     ours.run("import", foreign, "--model", preset, "--out", imported)
     with torch.no_grad():
-        good &= compare("imported from PyTorch", fresh(torch.from_numpy(images)).numpy(), ours.denoise(imported))
+        by_torch = nhwc(fresh(torch.from_numpy(images)).numpy())
+    good &= compare("imported from PyTorch", by_torch, ours.denoise(imported))
 
     keras.utils.set_random_seed(1)
     model = keras_model(preset)
     save_file({weight.path: np.ascontiguousarray(weight.numpy()) for weight in model.weights}, foreign)
     ours.run("import", foreign, "--model", preset, "--out", imported)
-    by_keras = model.predict(images.transpose(0, 2, 3, 1), verbose=0)
-    good &= compare("imported from Keras", by_keras, ours.denoise(imported))
-    return good
+    return good & compare("imported from Keras", model.predict(ours.images, verbose=0), ours.denoise(imported))
 
 
 def check_photos(preset, ours):
@@ -171,9 +182,9 @@ def check_photos(preset, ours):
     onnx_file = ours.folder / f"{preset}.onnx"
     ours.run("export", "--checkpoint", checkpoint, "--onnx", onnx_file)
     session = onnxruntime.InferenceSession(str(onnx_file), providers=["CPUExecutionProvider"])
-    result = session.run(None, {"input": ours.unit()})[0].transpose(0, 2, 3, 1)
-    good = compare("exported, onnxruntime", result, ours.denoise(checkpoint))
-    larger = session.run(None, {"input": np.zeros((3, ours.unit().shape[1], 36, 44), np.float32)})[0]
+    images = ours.nchw()
+    good = compare("exported, onnxruntime", nhwc(session.run(None, {"input": images})[0]), ours.denoise(checkpoint))
+    larger = session.run(None, {"input": np.zeros((3, images.shape[1], 36, 44), np.float32)})[0]
     return good and larger.shape[2:] == (36, 44)
 
 
