@@ -1,0 +1,58 @@
+#pragma once
+
+#include <array>
+#include <optional>
+
+#include "cusim/cudnn/backend.hpp"
+
+/// \file
+/// What the operations of a graph mean, read off their descriptors.
+namespace cusim::cudnn {
+
+/// n, height, width, channels.
+struct Extent {
+  std::int64_t n = 0, h = 0, w = 0, c = 0;
+  friend bool operator==(const Extent&, const Extent&) = default;
+  [[nodiscard]] std::size_t size() const { return static_cast<std::size_t>(n * h * w * c); }
+};
+
+struct Tensor {
+  std::int64_t uid = 0, alignment = 0;
+  cudnnDataType_t type{};
+  Extent dims, strides;
+  bool is_virtual = false;
+
+  explicit Tensor(const Backend& backend);
+  [[nodiscard]] std::size_t element_bytes() const;
+  /// From its first element to the end of its last.
+  [[nodiscard]] std::size_t bytes() const;
+};
+
+/// Padding before rows and columns of a convolution; window (height, width) of a pooling, whose strides are the same.
+struct Geometry {
+  std::array<std::int64_t, 2> before{}, window{};
+};
+
+struct Operation {
+  cudnnBackendDescriptorType_t kind{};
+  cudnnPointwiseMode_t pointwise{};
+  Geometry geometry;
+  std::vector<Tensor> reads, writes;  // x w -> y, dy w -> dx, x dy -> dw, x (b) -> y, x -> y (index), dy index -> dx
+
+  /// Throws Refusal for what does not fit together or what no engine computes.
+  explicit Operation(const Backend& backend);
+  /// "convolution forward".
+  [[nodiscard]] const char* name() const;
+};
+
+/// The operations of a graph in order. Throws Refusal.
+std::vector<Operation> operations_of(const Backend& graph);
+
+/// The tensors of a graph that lie in memory; `written` tells outputs.
+struct Placed {
+  Tensor tensor;
+  bool written;
+};
+std::vector<Placed> placed_tensors(const std::vector<Operation>& operations);
+
+}  // namespace cusim::cudnn
