@@ -152,7 +152,7 @@ Graph many_readers() {
 
 }  // namespace
 
-TEST_CASE("every layer agrees with the naive network and its differences", "[cpu][gradient]") {
+TEST_CASE("every layer agrees with the naive network and its differences", "[device][gradient]") {
   const auto devices = test::test_devices();
   for (const Case& each : layers()) {
     const test::GradientCheck check(each.graph, each.shape);
@@ -163,7 +163,7 @@ TEST_CASE("every layer agrees with the naive network and its differences", "[cpu
   }
 }
 
-TEST_CASE("a graph may branch and join", "[cpu][gradient]") {
+TEST_CASE("a graph may branch and join", "[device][gradient]") {
   const auto devices = test::test_devices();
   const Shape shape{3, 6, 4, 2};
   for (const auto& [graph_name, graph] :
@@ -178,7 +178,7 @@ TEST_CASE("a graph may branch and join", "[cpu][gradient]") {
   }
 }
 
-TEST_CASE("any batch size gives the gradient of all its images", "[cpu][gradient]") {
+TEST_CASE("any batch size gives the gradient of all its images", "[device][gradient]") {
   const auto devices = test::test_devices();
   const Graph graph = chain(Conv2d{3}, ReLU{}, MaxPool2d{2}, Flatten{}, Dense{5});
   for (const int batch : {1, 5, 15, 16, 17, 33, 70}) {
@@ -190,7 +190,7 @@ TEST_CASE("any batch size gives the gradient of all its images", "[cpu][gradient
   }
 }
 
-TEST_CASE("the presets agree with the naive network", "[cpu][gradient]") {
+TEST_CASE("the presets agree with the naive network", "[device][gradient]") {
   const auto devices = test::test_devices();
   for (const auto preset_name : preset_names()) {
     const Graph graph = preset(preset_name);

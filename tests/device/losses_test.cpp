@@ -42,7 +42,7 @@ double defined(const Loss& loss, std::span<const float> out, std::span<const flo
 
 }  // namespace
 
-TEST_CASE("losses and their gradients agree with the definition", "[cpu][loss]") {
+TEST_CASE("losses and their gradients agree with the definition", "[device][loss]") {
   // 20 samples do not fill the last block; 9x7 has a window of 7, 16x13 one of 11.
   const Shape shape = GENERATE(Shape{20, 9, 7, 1}, Shape{3, 16, 13, 2}, Shape{2, 3, 4, 3});
   const auto out = pixels(shape, 0), target = pixels(shape, 1);
