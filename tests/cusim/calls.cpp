@@ -1,0 +1,111 @@
+#include "cusim/calls.hpp"
+
+#include <cuda_runtime_api.h>
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <utility>
+
+#include "cusim/engine.hpp"
+#include "cusim/runtime.hpp"
+#include "cusim/tasks.hpp"
+
+namespace cusim {
+namespace {
+
+struct Failure {
+  std::string name;
+  std::uint64_t left = 0;
+  int status = 0;
+} failure;
+
+Counts counted;
+std::map<std::string, std::int64_t> objects;
+cudaError_t last_error = cudaSuccess;
+
+}  // namespace
+
+std::optional<int> begin_call(const char* name) {
+  if (on_device()) bug(fmt::format("{} is called by work on the device", name));
+  ++counted.calls[name];
+  advance();
+  if (failure.left == 0 || (!failure.name.empty() && failure.name != name) || --failure.left > 0) return std::nullopt;
+  return failure.status;
+}
+
+void fail_call(const std::string& name, std::uint64_t nth, int status) { failure = {name, nth, status}; }
+
+const Counts& counts() { return counted; }
+
+void reset_counts() { counted = {}; }
+
+void count_work(const std::string& name, std::size_t bytes) {
+  ++counted.work[name];
+  counted.bytes[name] += bytes;
+}
+
+const std::map<std::string, std::int64_t>& live_objects() { return objects; }
+
+void count_object(const char* kind, int change) {
+  if ((objects[kind] += change) == 0) objects.erase(kind);
+}
+
+void bug(const std::string& what) {
+  const std::string where = running_thread();
+  fmt::print(stderr, "cusim: {}{}{}\n", what, where.empty() ? "" : ": ", where);
+  std::fflush(stderr);
+  std::abort();
+}
+
+cudaError_t failed(cudaError_t error) {
+  if (error != cudaSuccess) last_error = error;
+  return error;
+}
+
+}  // namespace cusim
+
+extern "C" {
+
+cudaError_t cudaGetLastError() { return std::exchange(cusim::last_error, cudaSuccess); }
+
+cudaError_t cudaPeekAtLastError() { return cusim::last_error; }
+
+const char* cudaGetErrorName(cudaError_t error) {
+  switch (error) {
+#define CUSIM_NAME(name) \
+  case name:             \
+    return #name
+    CUSIM_NAME(cudaSuccess);
+    CUSIM_NAME(cudaErrorInvalidValue);
+    CUSIM_NAME(cudaErrorMemoryAllocation);
+    CUSIM_NAME(cudaErrorInvalidConfiguration);
+    CUSIM_NAME(cudaErrorInsufficientDriver);
+    CUSIM_NAME(cudaErrorNoDevice);
+    CUSIM_NAME(cudaErrorInvalidDevice);
+    CUSIM_NAME(cudaErrorNoKernelImageForDevice);
+    CUSIM_NAME(cudaErrorInvalidResourceHandle);
+    CUSIM_NAME(cudaErrorIllegalState);
+    CUSIM_NAME(cudaErrorNotReady);
+    CUSIM_NAME(cudaErrorIllegalAddress);
+    CUSIM_NAME(cudaErrorLaunchFailure);
+    CUSIM_NAME(cudaErrorStreamCaptureUnsupported);
+    CUSIM_NAME(cudaErrorStreamCaptureInvalidated);
+    CUSIM_NAME(cudaErrorStreamCaptureMerge);
+    CUSIM_NAME(cudaErrorStreamCaptureUnmatched);
+    CUSIM_NAME(cudaErrorStreamCaptureUnjoined);
+    CUSIM_NAME(cudaErrorStreamCaptureIsolation);
+    CUSIM_NAME(cudaErrorStreamCaptureImplicit);
+    CUSIM_NAME(cudaErrorCapturedEvent);
+    CUSIM_NAME(cudaErrorStreamCaptureWrongThread);
+#undef CUSIM_NAME
+    default:
+      return "cudaErrorUnknown";
+  }
+}
+
+const char* cudaGetErrorString(cudaError_t error) {
+  return error == cudaSuccess ? "no error" : "as asked for by cusim";
+}
+
+}  // extern "C"

@@ -1,0 +1,74 @@
+#include <cuda_profiler_api.h>
+#include <cuda_runtime_api.h>
+
+#include <cstring>
+
+#include "cusim/calls.hpp"
+#include "cusim/runtime.hpp"
+
+namespace cusim {
+
+Gpu& gpu() {
+  static Gpu pretended;
+  return pretended;
+}
+
+}  // namespace cusim
+
+extern "C" {
+
+cudaError_t cudaDriverGetVersion(int* version) {
+  CUSIM_CALL("cudaDriverGetVersion");
+  *version = cusim::gpu().driver;
+  return cudaSuccess;
+}
+
+cudaError_t cudaRuntimeGetVersion(int* version) {
+  CUSIM_CALL("cudaRuntimeGetVersion");
+  *version = CUDART_VERSION;
+  return cudaSuccess;
+}
+
+cudaError_t cudaGetDeviceCount(int* count) {
+  CUSIM_CALL("cudaGetDeviceCount");
+  *count = 0;
+  if (cusim::gpu().driver < CUDART_VERSION / 1000 * 1000) return cusim::failed(cudaErrorInsufficientDriver);
+  if (cusim::gpu().count == 0) return cusim::failed(cudaErrorNoDevice);
+  *count = cusim::gpu().count;
+  return cudaSuccess;
+}
+
+cudaError_t cudaSetDevice(int device) {
+  CUSIM_CALL("cudaSetDevice");
+  return device >= 0 && device < cusim::gpu().count ? cudaSuccess : cusim::failed(cudaErrorInvalidDevice);
+}
+
+cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device) {
+  CUSIM_CALL("cudaGetDeviceProperties");
+  if (device < 0 || device >= cusim::gpu().count) return cusim::failed(cudaErrorInvalidDevice);
+  const cusim::Gpu& gpu = cusim::gpu();
+  *properties = {};
+  std::strncpy(properties->name, gpu.name.c_str(), sizeof properties->name - 1);
+  properties->major = gpu.architecture / 10;
+  properties->minor = gpu.architecture % 10;
+  properties->totalGlobalMem = gpu.memory;
+  return cudaSuccess;
+}
+
+cudaError_t cudaFuncGetAttributes(cudaFuncAttributes* attributes, const void*) {
+  CUSIM_CALL("cudaFuncGetAttributes");
+  *attributes = {};
+  return cusim::gpu().has_kernels ? cudaSuccess : cusim::failed(cudaErrorNoKernelImageForDevice);
+}
+
+cudaError_t cudaProfilerStart() {
+  CUSIM_CALL("cudaProfilerStart");
+  return cudaSuccess;
+}
+
+cudaError_t cudaProfilerStop() {
+  CUSIM_CALL("cudaProfilerStop");
+  return cudaSuccess;
+}
+
+}  // extern "C"

@@ -1,0 +1,203 @@
+#include "cusim/memory.hpp"
+
+#include <cuda_runtime_api.h>
+#include <fmt/format.h>
+#include <sys/mman.h>
+
+#include <csignal>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+
+#include "cusim/calls.hpp"
+#include "cusim/runtime.hpp"
+#include "cusim/stream.hpp"
+#include "cusim/tasks.hpp"
+
+#if __has_feature(address_sanitizer)
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_POISON_MEMORY_REGION(begin, bytes)
+#define ASAN_UNPOISON_MEMORY_REGION(begin, bytes)
+#endif
+
+namespace cusim {
+namespace {
+
+constexpr std::size_t kPage = 4096, kAlign = 256;  // cudaMalloc aligns to 256 bytes at least
+
+std::size_t rounded(std::size_t bytes, std::size_t to) { return (bytes + to - 1) / to * to; }
+
+/// Pages with one on each side that nobody may touch; the allocation's end lies at the last one.
+struct Allocation {
+  char* pages = nullptr;
+  std::size_t page_bytes = 0, bytes = 0;
+  bool mapped = false;  // pinned memory that the device may touch
+};
+
+std::map<char*, Allocation> device, pinned;
+std::size_t used = 0;
+int open = 0;
+
+void protect(int how) {
+  for (const auto& [begin, each] : device) mprotect(each.pages, each.page_bytes, how);
+}
+
+const std::pair<char* const, Allocation>* find(const std::map<char*, Allocation>& all, const void* data) {
+  auto next = all.upper_bound(static_cast<char*>(const_cast<void*>(data)));
+  if (next == all.begin()) return nullptr;
+  --next;
+  return static_cast<const char*>(data) < next->first + next->second.bytes ? &*next : nullptr;
+}
+
+[[noreturn]] void on_fault(int, siginfo_t* info, void*) {
+  const auto* at = static_cast<const char*>(info->si_addr);
+  for (const auto* all : {&device, &pinned})
+    for (const auto& [begin, each] : *all)
+      if (at >= each.pages - kPage && at < each.pages + each.page_bytes + kPage) {
+        if (on_device()) bug("work on the device touches memory beyond an allocation");
+        bug(open > 0 || all == &pinned ? "memory beyond an allocation is touched" : "the host touches device memory");
+      }
+  bug("memory that does not exist is touched: freed on the device, or a host pointer gone wrong");
+}
+
+void watch_faults() {
+  static const bool once = [] {
+    // On a stack of its own: a fiber's may be what overflowed.
+    static char stack[1 << 16];
+    stack_t alternative = {};
+    alternative.ss_sp = stack;
+    alternative.ss_size = sizeof stack;
+    sigaltstack(&alternative, nullptr);
+    struct sigaction action = {};
+    action.sa_sigaction = on_fault;
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK;
+    sigaction(SIGSEGV, &action, nullptr);
+    sigaction(SIGBUS, &action, nullptr);
+    return true;
+  }();
+  static_cast<void>(once);
+}
+
+char* allocate(std::map<char*, Allocation>& all, std::size_t bytes, bool mapped) {
+  watch_faults();
+  const std::size_t body = rounded(bytes, kAlign), page_bytes = rounded(body, kPage);
+  void* map = mmap(nullptr, page_bytes + 2 * kPage, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (map == MAP_FAILED) return nullptr;
+  char* pages = static_cast<char*>(map) + kPage;
+  char* begin = pages + page_bytes - body;
+  mprotect(pages, page_bytes, PROT_READ | PROT_WRITE);
+  std::memset(pages, 0xFF, page_bytes);  // NaN: nothing is zero by itself
+  ASAN_POISON_MEMORY_REGION(pages, page_bytes);
+  ASAN_UNPOISON_MEMORY_REGION(begin, bytes);
+  all[begin] = {pages, page_bytes, bytes, mapped};
+  return begin;
+}
+
+void release(std::map<char*, Allocation>& all, std::map<char*, Allocation>::iterator which) {
+  const Allocation each = which->second;
+  all.erase(which);
+  ASAN_UNPOISON_MEMORY_REGION(each.pages, each.page_bytes);
+  munmap(each.pages - kPage, each.page_bytes + 2 * kPage);
+}
+
+}  // namespace
+
+DeviceOpen::DeviceOpen() {
+  if (open++ == 0) protect(PROT_READ | PROT_WRITE);
+}
+
+DeviceOpen::~DeviceOpen() {
+  if (--open == 0) protect(PROT_NONE);
+}
+
+Home home_of(const void* data, std::size_t bytes) {
+  for (const auto* all : {&device, &pinned})
+    if (const auto* found = find(*all, data)) {
+      if (static_cast<const char*>(data) + bytes > found->first + found->second.bytes)
+        bug(fmt::format("{} bytes leave an allocation of {}", bytes, found->second.bytes));
+      return all == &device ? Home::device : Home::pinned;
+    }
+  return Home::unknown;
+}
+
+void require_device_memory(const void* data, std::size_t bytes, std::size_t alignment, const std::string& what) {
+  const Home home = home_of(data, bytes);
+  const bool reachable = home == Home::device || (home == Home::pinned && find(pinned, data)->second.mapped);
+  if (!reachable) bug(fmt::format("{} does not lie in the device's memory", what));
+  if (reinterpret_cast<std::uintptr_t>(data) % alignment != 0)
+    bug(fmt::format("{} does not begin at a multiple of {}", what, alignment));
+}
+
+}  // namespace cusim
+
+extern "C" {
+
+cudaError_t cudaMalloc(void** data, std::size_t bytes) {
+  CUSIM_CALL("cudaMalloc");
+  if (data == nullptr) return cusim::failed(cudaErrorInvalidValue);
+  if (const cudaError_t error = cusim::unsafe_in_capture()) return error;
+  *data = nullptr;
+  if (bytes == 0) return cudaSuccess;
+  char* begin = cusim::used + bytes > cusim::gpu().memory ? nullptr : cusim::allocate(cusim::device, bytes, false);
+  if (begin == nullptr) return cusim::failed(cudaErrorMemoryAllocation);
+  cusim::used += bytes;
+  mprotect(cusim::device[begin].pages, cusim::device[begin].page_bytes, PROT_NONE);
+  cusim::count_object("device memory", 1);
+  *data = begin;
+  return cudaSuccess;
+}
+
+/// "may perform implicit synchronization", says cuda_runtime_api.h: here it never does.
+cudaError_t cudaFree(void* data) {
+  CUSIM_CALL("cudaFree");
+  if (data == nullptr) return cudaSuccess;
+  const auto which = cusim::device.find(static_cast<char*>(data));
+  if (which == cusim::device.end()) return cusim::failed(cudaErrorInvalidValue);
+  if (const cudaError_t error = cusim::unsafe_in_capture()) return error;
+  cusim::used -= which->second.bytes;
+  cusim::release(cusim::device, which);
+  cusim::count_object("device memory", -1);
+  return cudaSuccess;
+}
+
+cudaError_t cudaHostAlloc(void** data, std::size_t bytes, unsigned flags) {
+  CUSIM_CALL("cudaHostAlloc");
+  if (data == nullptr) return cusim::failed(cudaErrorInvalidValue);
+  if (const cudaError_t error = cusim::unsafe_in_capture()) return error;
+  *data = nullptr;
+  if (bytes == 0) return cudaSuccess;
+  *data = cusim::allocate(cusim::pinned, bytes, (flags & cudaHostAllocMapped) != 0);
+  if (*data == nullptr) return cusim::failed(cudaErrorMemoryAllocation);
+  cusim::count_object("pinned memory", 1);
+  return cudaSuccess;
+}
+
+cudaError_t cudaFreeHost(void* data) {
+  CUSIM_CALL("cudaFreeHost");
+  if (data == nullptr) return cudaSuccess;
+  const auto which = cusim::pinned.find(static_cast<char*>(data));
+  if (which == cusim::pinned.end()) return cusim::failed(cudaErrorInvalidValue);
+  if (const cudaError_t error = cusim::unsafe_in_capture()) return error;
+  cusim::release(cusim::pinned, which);
+  cusim::count_object("pinned memory", -1);
+  return cudaSuccess;
+}
+
+cudaError_t cudaHostGetDevicePointer(void** on_device, void* data, unsigned flags) {
+  CUSIM_CALL("cudaHostGetDevicePointer");
+  const auto which = cusim::pinned.find(static_cast<char*>(data));
+  if (flags != 0 || which == cusim::pinned.end() || !which->second.mapped) return cusim::failed(cudaErrorInvalidValue);
+  *on_device = data;  // one address space, as on every 64-bit system
+  return cudaSuccess;
+}
+
+cudaError_t cudaMemGetInfo(std::size_t* free, std::size_t* total) {
+  CUSIM_CALL("cudaMemGetInfo");
+  *total = cusim::gpu().memory;
+  *free = *total - cusim::used;
+  return cudaSuccess;
+}
+
+}  // extern "C"

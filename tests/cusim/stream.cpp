@@ -1,0 +1,244 @@
+#include "cusim/stream.hpp"
+
+#include <cuda_runtime_api.h>
+
+#include <set>
+
+#include "cusim/calls.hpp"
+#include "cusim/engine.hpp"
+#include "cusim/runtime.hpp"
+
+namespace cusim {
+namespace {
+
+std::set<cudaStream_t> streams;
+std::set<cudaEvent_t> events;
+
+/// For calls that cannot be captured: breaks the capture.
+cudaError_t refuse(Capture& capture, cudaError_t error) {
+  capture.broken = true;
+  return failed(error);
+}
+
+/// A capture may only wait for what it holds itself.
+cudaError_t wait_in_capture(cudaStream_t stream, const CUevent_st& event) {
+  if (stream->capture == nullptr) {
+    if (event.capture->broken) return failed(cudaErrorStreamCaptureInvalidated);
+    stream->capture = event.capture;  // a fork
+    stream->last_nodes.clear();
+  } else if (event.capture == nullptr) {
+    return refuse(*stream->capture, cudaErrorStreamCaptureIsolation);
+  } else if (event.capture != stream->capture) {
+    event.capture->broken = true;
+    return refuse(*stream->capture, cudaErrorStreamCaptureMerge);
+  }
+  stream->last_nodes.insert(stream->last_nodes.end(), event.nodes.begin(), event.nodes.end());
+  return cudaSuccess;
+}
+
+/// Whether every node of the streams that joined the capture comes before the origin's last ones.
+bool joined(const Capture& capture) {
+  std::vector<bool> seen(capture.nodes.size(), false);
+  std::vector<std::size_t> open = capture.origin->last_nodes;
+  while (!open.empty()) {
+    const std::size_t node = open.back();
+    open.pop_back();
+    if (seen[node]) continue;
+    seen[node] = true;
+    open.insert(open.end(), capture.nodes[node].after.begin(), capture.nodes[node].after.end());
+  }
+  for (const bool each : seen)
+    if (!each) return false;
+  return true;
+}
+
+}  // namespace
+
+void require_live(cudaStream_t stream) {
+  if (stream == nullptr || stream == cudaStreamLegacy || stream == cudaStreamPerThread)
+    bug("work for the default stream, which waits for all others");
+  if (!streams.contains(stream)) bug("a stream that was destroyed or never created is used");
+}
+
+void require_live(cudaEvent_t event) {
+  if (!events.contains(event)) bug("an event that was destroyed or never created is used");
+}
+
+cudaError_t unsafe_in_capture() {
+  bool forbidden = false;
+  for (const cudaStream_t stream : streams) {
+    Capture* capture = stream->capture;
+    if (capture == nullptr || capture->mode == cudaStreamCaptureModeRelaxed) continue;
+    if (capture->thread != std::this_thread::get_id() && capture->mode != cudaStreamCaptureModeGlobal) continue;
+    capture->broken = forbidden = true;
+  }
+  return forbidden ? failed(cudaErrorStreamCaptureUnsupported) : cudaSuccess;
+}
+
+cudaError_t push(cudaStream_t stream, Work work) {
+  require_live(stream);
+  if (stream->capture == nullptr) {
+    stream->last = {submit(std::move(work), std::move(stream->last))};
+    return cudaSuccess;
+  }
+  if (stream->capture->broken) return failed(cudaErrorStreamCaptureInvalidated);
+  stream->capture->nodes.push_back({std::move(work), std::move(stream->last_nodes)});
+  stream->last_nodes = {stream->capture->nodes.size() - 1};
+  return cudaSuccess;
+}
+
+cudaError_t enqueue(cudaStream_t stream, std::string name, std::function<void()> work, std::size_t bytes) {
+  return push(stream, {std::move(name), std::move(work), bytes});
+}
+
+bool capturing(cudaStream_t stream) {
+  require_live(stream);
+  return stream->capture != nullptr;
+}
+
+cudaError_t launch_kernel(cudaStream_t stream, Kernel kernel) {
+  CUSIM_CALL("cudaLaunchKernelEx");
+  constexpr unsigned kMostThreads = 1024, kMostBlocks = 65535, kMostDeep = 64;
+  const dim3 &b = kernel.blocks, &t = kernel.threads;
+  if (b.x == 0 || b.y == 0 || b.z == 0 || t.x == 0 || t.y == 0 || t.z == 0 || t.x * t.y * t.z > kMostThreads ||
+      t.z > kMostDeep || b.x > 0x7FFFFFFFu || b.y > kMostBlocks || b.z > kMostBlocks)
+    return failed(cudaErrorInvalidConfiguration);
+  std::string name = kernel.name;
+  return push(stream, {std::move(name), [kernel = std::move(kernel)] { run(kernel, draw_order()); }});
+}
+
+}  // namespace cusim
+
+extern "C" {
+
+cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned flags) {
+  CUSIM_CALL("cudaStreamCreateWithFlags");
+  if (flags != cudaStreamNonBlocking) cusim::bug("a stream that waits for the default stream");
+  *stream = new CUstream_st;
+  cusim::streams.insert(*stream);
+  cusim::count_object("stream", 1);
+  return cudaSuccess;
+}
+
+/// Returns at once; what was enqueued is still done.
+cudaError_t cudaStreamDestroy(cudaStream_t stream) {
+  CUSIM_CALL("cudaStreamDestroy");
+  cusim::require_live(stream);
+  cusim::streams.erase(stream);
+  delete stream;
+  cusim::count_object("stream", -1);
+  return cudaSuccess;
+}
+
+cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
+  CUSIM_CALL("cudaStreamSynchronize");
+  cusim::require_live(stream);
+  if (stream->capture != nullptr) return cusim::refuse(*stream->capture, cudaErrorStreamCaptureUnsupported);
+  for (const cusim::TaskPtr& task : stream->last) cusim::finish(task);
+  stream->last.clear();
+  return cudaSuccess;
+}
+
+cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned) {
+  CUSIM_CALL("cudaStreamWaitEvent");
+  cusim::require_live(stream);
+  cusim::require_live(event);
+  if (stream->capture != nullptr || event->capture != nullptr) return cusim::wait_in_capture(stream, *event);
+  if (event->task != nullptr) stream->last.push_back(event->task);
+  return cudaSuccess;
+}
+
+cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned flags) {
+  CUSIM_CALL("cudaEventCreateWithFlags");
+  *event = new CUevent_st;
+  (*event)->timed = (flags & cudaEventDisableTiming) == 0;
+  cusim::events.insert(*event);
+  cusim::count_object("event", 1);
+  return cudaSuccess;
+}
+
+/// Allowed while the event is still to come.
+cudaError_t cudaEventDestroy(cudaEvent_t event) {
+  CUSIM_CALL("cudaEventDestroy");
+  cusim::require_live(event);
+  cusim::events.erase(event);
+  delete event;
+  cusim::count_object("event", -1);
+  return cudaSuccess;
+}
+
+cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
+  CUSIM_CALL("cudaEventRecord");
+  cusim::require_live(stream);
+  cusim::require_live(event);
+  event->capture = stream->capture;
+  event->task = nullptr;
+  event->nodes = stream->last_nodes;
+  if (stream->capture != nullptr) return cudaSuccess;
+  event->task = cusim::submit({}, stream->last);
+  stream->last = {event->task};
+  return cudaSuccess;
+}
+
+cudaError_t cudaEventSynchronize(cudaEvent_t event) {
+  CUSIM_CALL("cudaEventSynchronize");
+  cusim::require_live(event);
+  if (event->capture != nullptr) return cusim::refuse(*event->capture, cudaErrorCapturedEvent);
+  if (event->task != nullptr) cusim::finish(event->task);
+  return cudaSuccess;
+}
+
+cudaError_t cudaEventQuery(cudaEvent_t event) {
+  CUSIM_CALL("cudaEventQuery");
+  cusim::require_live(event);
+  if (event->capture != nullptr) return cusim::refuse(*event->capture, cudaErrorCapturedEvent);
+  return event->task == nullptr || event->task->done ? cudaSuccess : cusim::failed(cudaErrorNotReady);
+}
+
+cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t start, cudaEvent_t end) {
+  CUSIM_CALL("cudaEventElapsedTime");
+  cusim::require_live(start);
+  cusim::require_live(end);
+  if (!start->timed || !end->timed || start->task == nullptr || end->task == nullptr)
+    return cusim::failed(cudaErrorInvalidResourceHandle);
+  if (!start->task->done || !end->task->done) return cusim::failed(cudaErrorNotReady);
+  *milliseconds = static_cast<float>(end->task->time - start->task->time);
+  return cudaSuccess;
+}
+
+cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode mode) {
+  CUSIM_CALL("cudaStreamBeginCapture");
+  cusim::require_live(stream);
+  if (stream->capture != nullptr) return cusim::refuse(*stream->capture, cudaErrorIllegalState);
+  stream->capture = new cusim::Capture{stream, mode, std::this_thread::get_id(), {}, false};
+  stream->last_nodes.clear();
+  return cudaSuccess;
+}
+
+cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph) {
+  CUSIM_CALL("cudaStreamEndCapture");
+  cusim::require_live(stream);
+  *graph = nullptr;
+  cusim::Capture* capture = stream->capture;
+  if (capture == nullptr) return cusim::failed(cudaErrorIllegalState);
+  if (capture->origin != stream) return cusim::refuse(*capture, cudaErrorStreamCaptureUnmatched);
+  if (capture->mode != cudaStreamCaptureModeRelaxed && capture->thread != std::this_thread::get_id())
+    return cusim::refuse(*capture, cudaErrorStreamCaptureWrongThread);
+  cudaError_t error = cudaSuccess;
+  if (capture->broken)
+    error = cudaErrorStreamCaptureInvalidated;
+  else if (!cusim::joined(*capture))
+    error = cudaErrorStreamCaptureUnjoined;
+  else
+    *graph = new CUgraph_st{std::move(capture->nodes)};
+  for (const cudaStream_t each : cusim::streams)
+    if (each->capture == capture) each->capture = nullptr;
+  for (const cudaEvent_t each : cusim::events)
+    if (each->capture == capture) *each = {each->timed, nullptr, nullptr, {}};
+  delete capture;
+  if (error != cudaSuccess) return cusim::failed(error);
+  cusim::count_object("graph", 1);
+  return cudaSuccess;
+}
+
+}  // extern "C"

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <driver_types.h>
+
+#include <cstddef>
+#include <thread>
+#include <vector>
+
+#include "cusim/tasks.hpp"
+
+/// \file
+/// What hides behind CUDA's handles.
+namespace cusim {
+
+struct Node {
+  Work work;
+  std::vector<std::size_t> after;  // earlier nodes
+};
+
+/// Between cudaStreamBeginCapture and cudaStreamEndCapture.
+struct Capture {
+  cudaStream_t origin = nullptr;
+  cudaStreamCaptureMode mode = cudaStreamCaptureModeGlobal;
+  std::thread::id thread;
+  std::vector<Node> nodes;
+  bool broken = false;
+};
+
+/// Call in what a capture must not contain or run beside (allocations): breaks every capture that forbids it.
+cudaError_t unsafe_in_capture();
+
+/// For handles that were never made or are gone, and for the legacy default stream, which nothing here may use.
+void require_live(cudaStream_t stream);
+void require_live(cudaEvent_t event);
+
+/// Puts work into the stream, or into its capture.
+cudaError_t push(cudaStream_t stream, Work work);
+
+}  // namespace cusim
+
+struct CUstream_st {
+  std::vector<cusim::TaskPtr> last;  // what the next task comes after
+  cusim::Capture* capture = nullptr;
+  std::vector<std::size_t> last_nodes;
+};
+
+struct CUevent_st {
+  bool timed = true;
+  cusim::TaskPtr task;  // null: never recorded
+  cusim::Capture* capture = nullptr;
+  std::vector<std::size_t> nodes;
+};
+
+struct CUgraph_st {
+  std::vector<cusim::Node> nodes;
+};
+
+struct CUgraphExec_st {
+  std::vector<cusim::Node> nodes;
+  cusim::TaskPtr last_launch;
+};
