@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "dae/error.hpp"
+#include "host/image_files.hpp"
 #include "host/images/codec.hpp"
 #include "host/quote.hpp"
 #include "host/trained_network.hpp"
@@ -16,21 +17,6 @@ namespace dae {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Calls act(path) for every image file below the folder until it returns false. Folders that cannot be read are passed
-/// over; symbolic links to folders are not followed, so there is no loop.
-template <class Act>
-void for_each_image(const fs::path& folder, Act act) {
-  std::error_code error;
-  fs::recursive_directory_iterator entry(folder, fs::directory_options::skip_permission_denied, error);
-  if (error) throw InputError(fmt::format("{}: cannot be read: {}", quote_path(folder), error.message()));
-  while (entry != fs::recursive_directory_iterator()) {
-    std::error_code ignored;
-    if (has_image_name(entry->path()) && entry->is_regular_file(ignored) && !act(entry->path())) return;
-    entry.increment(error);
-    if (error) return;
-  }
-}
 
 /// Luma of ITU-R BT.601, as PNG and JPEG readers have it.
 template <class Pixel>
@@ -99,18 +85,12 @@ bool is_photo_folder(const fs::path& path) {
   std::error_code ignored;
   if (!fs::is_directory(path, ignored)) return false;
   if (images_in(path, Split::train) || images_in(path, Split::test)) return false;
-  bool found = false;
-  for_each_image(path, [&found](const fs::path&) { return !(found = true); });
-  return found;
+  return !image_files(path).files.empty();
 }
 
 PhotoFolder read_photos(const fs::path& folder, int channels, int least_side, int threads, std::size_t limit) {
-  std::vector<fs::path> files;
-  for_each_image(folder, [&files](const fs::path& path) {
-    files.push_back(path);
-    return true;
-  });
-  std::ranges::sort(files);
+  ImageFiles found = image_files(folder);
+  std::vector<fs::path>& files = found.files;
   if (limit > 0 && files.size() > limit) files.resize(limit);
 
   std::vector<Read> all(files.size());
@@ -125,6 +105,9 @@ PhotoFolder read_photos(const fs::path& folder, int channels, int least_side, in
   }
 
   PhotoFolder result;
+  for (const std::vector<ImageFiles::Left>* list : {&found.unreadable, &found.links})
+    for (const ImageFiles::Left& left : *list)
+      result.skipped.push_back({left.path.lexically_relative(folder).string(), left.reason});
   for (std::size_t i = 0; i < files.size(); ++i) {
     std::string name = files[i].lexically_relative(folder).string();
     if (all[i].problem)

@@ -9,6 +9,7 @@
 #include "dae/error.hpp"
 #include "host/atomic_file.hpp"
 #include "host/idx.hpp"
+#include "host/image_files.hpp"
 #include "host/input_file.hpp"
 #include "host/metrics.hpp"
 #include "host/noise.hpp"
@@ -17,10 +18,13 @@
 namespace dae {
 namespace {
 
-bool is_picture(const std::filesystem::path& path) {
-  std::array<char, 16> start{};
+/// Whether a file is to be read as IDX, plain or gzip. Whatever is neither that nor a picture that is known is left to
+/// the codecs, which tell best what is wrong with it.
+bool is_idx(const std::filesystem::path& path) {
+  std::array<char, 16> bytes{};
   InputFile file(path);
-  return codec_of_bytes({start.data(), file.read(start)}) != nullptr;
+  const std::string_view start(bytes.data(), file.read(bytes));
+  return codec_of_bytes(start) == nullptr && !has_image_name(path) && !start.empty();
 }
 
 std::vector<std::uint8_t> eight_bits(std::span<const float> values) {
@@ -71,7 +75,7 @@ DenoiseJob picture_job(const std::filesystem::path& input, const std::filesystem
 }
 
 DenoiseJob describe_job(const std::filesystem::path& input, const DenoiseOptions& options) {
-  if (is_picture(input)) return picture_job(input, input.filename(), options);
+  if (!is_idx(input)) return picture_job(input, input.filename(), options);
   DenoiseJob job{options.format != nullptr ? DenoiseJob::Kind::idx_to_pngs : DenoiseJob::Kind::idx, input, {}, {}};
   std::filesystem::path name = input.filename();
   if (name.extension() == ".gz") name.replace_extension();
@@ -79,27 +83,17 @@ DenoiseJob describe_job(const std::filesystem::path& input, const DenoiseOptions
   return job;
 }
 
-/// The pictures of a folder, by name. What lies in `out` is no input. Links to folders are not followed.
+/// The pictures of a folder, by name. What lies in `out` is no input.
 std::vector<DenoiseJob> folder_jobs(const std::filesystem::path& folder, const DenoiseOptions& options) {
-  namespace fs = std::filesystem;
-  std::error_code error, ignored;
-  fs::recursive_directory_iterator entry(folder, fs::directory_options::skip_permission_denied, error);
-  if (error) throw InputError(fmt::format("{}: cannot be read: {}", quote_path(folder), error.message()));
-  std::vector<fs::path> files;
-  for (; entry != fs::recursive_directory_iterator(); entry.increment(error)) {
-    if (error) throw InputError(fmt::format("{}: cannot be read: {}", quote_path(folder), error.message()));
-    if (entry->is_directory(ignored)) {
-      if (!options.recursive || fs::equivalent(entry->path(), options.out, ignored)) entry.disable_recursion_pending();
-    } else if (has_image_name(entry->path())) {
-      files.push_back(entry->path());
-    }
-  }
-  if (files.empty())
+  const ImageFiles found = image_files(folder, {options.recursive, options.out});
+  if (!found.unreadable.empty())
+    throw InputError(fmt::format("{} {}", quote_path(found.unreadable[0].path), found.unreadable[0].reason));
+  if (found.files.empty())
     throw InputError(fmt::format("{}: holds no image{}", quote_path(folder),
                                  options.recursive ? "" : "; --recursive looks into the folders in it"));
-  std::ranges::sort(files);
   std::vector<DenoiseJob> jobs;
-  for (const fs::path& file : files) jobs.push_back(picture_job(file, file.lexically_relative(folder), options));
+  for (const std::filesystem::path& file : found.files)
+    jobs.push_back(picture_job(file, file.lexically_relative(folder), options));
   return jobs;
 }
 
