@@ -68,17 +68,14 @@ const Rule& rule_of(const Backend& backend, cudnnBackendAttributeName_t name, cu
 
 void set(Backend& backend, cudnnBackendAttributeName_t name, cudnnBackendAttributeType_t type, std::int64_t count,
          const void* values) {
-  require(!backend.finalized, CUDNN_STATUS_NOT_INITIALIZED, "the descriptor is already finalized");
+  require(!backend.finalized, CUDNN_STATUS_BAD_PARAM, "the descriptor is already finalized");
   const Rule& rule = rule_of(backend, name, type);
   require(rule.access != Access::computed, CUDNN_STATUS_BAD_PARAM, "the attribute cannot be set");
   require(count > 0 && count <= rule.most && values != nullptr, CUDNN_STATUS_BAD_PARAM, "so many values are not due");
   Attribute attribute{type, {}, {}};
   if (type == CUDNN_TYPE_BACKEND_DESCRIPTOR) {
-    for (std::int64_t i = 0; i < count; ++i) {
-      const BackendPointer& part = find(static_cast<const cudnnBackendDescriptor_t*>(values)[i]);
-      require(part->finalized, CUDNN_STATUS_BAD_PARAM, "a descriptor that is set must be finalized");
-      attribute.parts.push_back(part);
-    }
+    for (std::int64_t i = 0; i < count; ++i)
+      attribute.parts.push_back(find(static_cast<const cudnnBackendDescriptor_t*>(values)[i]));
   } else {
     const auto* first = static_cast<const std::byte*>(values);
     attribute.bytes.assign(first, first + static_cast<std::size_t>(count) * size_of(type));
@@ -93,8 +90,8 @@ void get(const Backend& backend, cudnnBackendAttributeName_t name, cudnnBackendA
   require(backend.has(name), CUDNN_STATUS_BAD_PARAM, "the attribute was not set");
   const Attribute& attribute = backend.attributes.at(name);
   require(count != nullptr || capacity > 0, CUDNN_STATUS_BAD_PARAM, "neither a count nor values are asked for");
-  if (count != nullptr) *count = attribute.count();
   const std::int64_t filled = std::min(capacity, attribute.count());
+  if (count != nullptr) *count = capacity == 0 ? attribute.count() : filled;
   if (filled == 0) return;
   require(values != nullptr, CUDNN_STATUS_BAD_PARAM, "no place for the values");
   if (type != CUDNN_TYPE_BACKEND_DESCRIPTOR) {
@@ -208,6 +205,10 @@ cudnnStatus_t cudnnBackendGetAttribute(const cudnnBackendDescriptor_t descriptor
 cudnnStatus_t cudnnBackendFinalize(cudnnBackendDescriptor_t descriptor) {
   return call("cudnnBackendFinalize", [=] {
     Backend& backend = *find(descriptor);
+    require(!backend.finalized, CUDNN_STATUS_BAD_PARAM, "the descriptor is already finalized");
+    for (const auto& [name, attribute] : backend.attributes)
+      for (const BackendPointer& part : attribute.parts)
+        require(part->finalized, CUDNN_STATUS_BAD_PARAM, "a part of the descriptor is not finalized");
     for (const Rule& rule : rules_of(backend.type))
       require(rule.access != Access::required || backend.has(rule.name), CUDNN_STATUS_BAD_PARAM,
               "attribute " + std::to_string(rule.name) + " was not set");

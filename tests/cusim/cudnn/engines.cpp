@@ -114,12 +114,12 @@ void check_tensor(const Backend& tensor) {
   const auto strides = tensor.all<std::int64_t>(CUDNN_ATTR_TENSOR_STRIDES);
   require(dims.size() == strides.size(), CUDNN_STATUS_BAD_PARAM, "as many strides as dimensions are due");
   const auto positive = [](std::int64_t v) { return v > 0; };
-  require(std::ranges::all_of(dims, positive) && std::ranges::all_of(strides, positive), CUDNN_STATUS_NOT_SUPPORTED,
+  require(std::ranges::all_of(dims, positive) && std::ranges::all_of(strides, positive), CUDNN_STATUS_BAD_PARAM,
           "dimensions and strides must be positive");
   require(dims.size() == 4, CUDNN_STATUS_NOT_SUPPORTED, "the fake knows tensors of four dimensions only");
   const Tensor read(tensor);
   require(read.alignment > 0 && read.alignment % static_cast<std::int64_t>(read.element_bytes()) == 0,
-          CUDNN_STATUS_NOT_SUPPORTED, "the alignment must be a multiple of the element's size");
+          CUDNN_STATUS_BAD_PARAM, "the alignment must be a multiple of the element's size");
 }
 
 void check_pack(const Backend& pack) {

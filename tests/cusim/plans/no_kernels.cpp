@@ -3,9 +3,13 @@
 #include "cuda/activation.hpp"
 #include "cuda/bias.hpp"
 #include "cuda/blas.hpp"
+#include "cuda/loss.hpp"
+#include "cuda/memory.hpp"
 #include "cuda/merge.hpp"
+#include "cuda/noise_map.hpp"
 #include "cuda/output.hpp"
 #include "cuda/reshape.hpp"
+#include "cuda/space.hpp"
 #include "cuda/upsample.hpp"
 
 /// \file
@@ -24,6 +28,11 @@ void activation_backward(cudaStream_t, Activation, const void*, const void*, voi
 void combine(cudaStream_t, const Term&, const Term&, void*, std::size_t, Element) { never(); }
 void copy_channels(cudaStream_t, const void*, Channels, void*, Channels, unsigned, std::size_t, Element) { never(); }
 void make_output(cudaStream_t, const void*, float*, std::size_t, Element, bool) { never(); }
+void noise_map(cudaStream_t, const float*, void*, std::size_t, std::size_t, Element) { never(); }
+void space_to_depth(cudaStream_t, const void*, void*, const Shape&, unsigned, Element) { never(); }
+void depth_to_space(cudaStream_t, const void*, void*, const Shape&, unsigned, Element) { never(); }
+void clear(void*, std::size_t, cudaStream_t) { never(); }
+std::size_t loss_scratch(const Loss&, const Shape&) { return 0; }
 void transpose(cudaStream_t, const void*, void*, unsigned, unsigned, std::size_t, Element) { never(); }
 void upsample_forward(cudaStream_t, const void*, void*, const Shape&, unsigned, Element) { never(); }
 void upsample_backward(cudaStream_t, const void*, void*, const Shape&, unsigned, Element) { never(); }
