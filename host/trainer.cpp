@@ -10,10 +10,10 @@
 #include "dae/error.hpp"
 #include "host/checkpoint.hpp"
 #include "host/csv_log.hpp"
+#include "host/epoch_order.hpp"
 #include "host/file_layer.hpp"
 #include "host/initial_weights.hpp"
 #include "host/loss.hpp"
-#include "host/shuffle.hpp"
 #include "host/trained_network.hpp"
 #include "host/training_position.hpp"
 
@@ -48,12 +48,14 @@ class Trainer {
   void report() const;
   void end_epoch(EpochResult& result);
   void save(const char* file);
-  void load_epoch();
   [[nodiscard]] bool must_stop();
-  [[nodiscard]] std::uint64_t epoch_samples() const { return static_cast<std::uint64_t>(train_set_.shape.n); }
+  [[nodiscard]] std::uint64_t epoch_samples() const { return samples_an_epoch(plan_, train_set_); }
   [[nodiscard]] std::uint64_t epoch_steps() const {
     const auto batch = static_cast<std::uint64_t>(plan_.batch);
     return (epoch_samples() + batch - 1) / batch;
+  }
+  [[nodiscard]] bool target_reached() const {
+    return plan_.target && position_.best && *position_.best <= *plan_.target;
   }
   [[nodiscard]] std::uint64_t epochs_done() const { return position_.epoch - 1; }
   [[nodiscard]] double images_per_s() const;
@@ -129,10 +131,10 @@ void Trainer::open_files() {
 
 TrainingResult Trainer::run() {
   open_files();
-  while (position_.epoch <= plan_.epochs && train_epoch() && validate()) {
+  while (!target_reached() && position_.epoch <= plan_.epochs && train_epoch() && validate()) {
   }
   if (end_ != TrainingEnd::finished) save(last_checkpoint);
-  return {end_, state_->step(), epochs_done(), position_.best_epoch};
+  return {end_, state_->step(), epochs_done(), position_.best_epoch, target_reached()};
 }
 
 bool Trainer::must_stop() {
@@ -144,22 +146,9 @@ bool Trainer::must_stop() {
   return end_ != TrainingEnd::finished;
 }
 
-/// Gives the program what is left of the epoch.
-void Trainer::load_epoch() {
-  const auto epoch = static_cast<std::uint32_t>(position_.epoch);
-  const std::vector<std::uint32_t> order =
-      shuffled(static_cast<std::uint32_t>(epoch_samples()), plan_.noise.seed, epoch);
-  std::vector<Sample> samples;
-  samples.reserve(order.size() - position_.samples);
-  for (std::size_t i = position_.samples; i < order.size(); ++i) {
-    samples.push_back(sample_of(train_set_, order[i], plan_.draw == NoiseDraw::fresh ? epoch : 0, plan_.noise.seed));
-  }
-  training_->load(*train_set_.pool, samples);
-}
-
 /// Returns false when the run has to stop.
 bool Trainer::train_epoch() {
-  load_epoch();
+  training_->load(*train_set_.pool, samples_of_epoch(plan_, train_set_, position_.epoch, position_.samples));
   epoch_start_ = asked_ = Clock::now();
   samples_before_ = position_.samples;
   while (!must_stop()) {

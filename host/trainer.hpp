@@ -51,6 +51,7 @@ struct TrainingResult {
   std::uint64_t step = 0;  ///< Of the whole run.
   std::uint64_t epochs_done = 0;
   std::uint64_t best_epoch = 0;  ///< 0 before the first epoch's end.
+  bool target_reached = false;   ///< See TrainingPlan::target.
 };
 
 /// Throws ShapeError when the two sets have images of different sizes, or the graph does not turn them into images of
@@ -58,11 +59,12 @@ struct TrainingResult {
 void check_shapes(const Graph&, const Shape& train_set, const Shape& validation_set);
 
 /// Trains by plan and writes history.csv, steps.csv, last.safetensors (at the start, at every epoch's end, at a stop)
-/// and best.safetensors (lowest val_loss) into plan.out, which must exist. Every image is used once an epoch, in an
-/// order drawn anew for each epoch. `stop` is asked between steps. A run that was stopped, or killed, and resumed ends
-/// with the same bytes as one that was not. Throws NumericError when a loss or a weight is no longer finite, keeping
-/// the checkpoints of before; ShapeError when the graph does not turn images of the sets into images of the same shape;
-/// UsageError when plan.resume and the plan does not fit the checkpoint; InputError, OutputError, DeviceError.
+/// and best.safetensors (lowest val_loss) into plan.out, which must exist. Every image is used once an epoch (see
+/// host/epoch_order.hpp for shorter ones), in an order drawn anew for each epoch. `stop` is asked between steps. A run
+/// that was stopped, or killed, and resumed ends with the same bytes as one that was not. Throws NumericError when a
+/// loss or a weight is no longer finite, keeping the checkpoints of before; ShapeError when the graph does not turn
+/// images of the sets into images of the same shape; UsageError when plan.resume and the plan does not fit the
+/// checkpoint; InputError, OutputError, DeviceError.
 TrainingResult train(Device&, const TrainingPlan& plan, const DeviceSet& train_set, const DeviceSet& validation_set,
                      TrainingObserver&, const std::function<bool()>& stop);
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "dae/error.hpp"
+#include "host/epoch_order.hpp"
 #include "host/loss.hpp"
 #include "host/noise_text.hpp"
 
@@ -26,6 +27,7 @@ json settings(const TrainingPlan& plan, const DeviceSet& train, const DeviceSet&
   // What is not used is not written, so that runs of before these settings were there can go on.
   const Loss loss = plan.loss.value_or(usual_loss(plan.graph));
   if (loss.index() != usual_loss(plan.graph).index()) all["--loss"] = loss_name(loss);
+  if (plan.epoch_images > 0) all["--epoch-images"] = plan.epoch_images;
   if (plan.schedule != Schedule{}) all["--schedule"] = schedule_to_json(plan.schedule);
   if (plan.clip_norm > 0) all["--clip-norm"] = plan.clip_norm;
   if (plan.average_decay > 0) all["--ema"] = plan.average_decay;
@@ -84,7 +86,7 @@ TrainingPosition position_to_resume(const Checkpoint& checkpoint, const Training
   };
   for (const json* either : {&now, static_cast<const json*>(&before)})
     for (const auto& [flag, value] : either->items()) require_same(flag, text(now, flag), text(before, flag));
-  if (position.epoch < 1 || position.samples > static_cast<std::uint64_t>(train.shape.n)) {
+  if (position.epoch < 1 || position.samples > samples_an_epoch(plan, train)) {
     throw InputError(fmt::format("{}: its place in the run is not possible", last_checkpoint));
   }
   return position;

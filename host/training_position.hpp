@@ -26,7 +26,8 @@ std::string describe_run(const TrainingPosition&, const TrainingPlan&, const Dev
                          const DeviceSet& validation);
 
 /// Where a checkpoint's run stands. Throws InputError when it was not written by a training run, and UsageError naming
-/// what differs when the plan or the data are not those that it was started with; only `epochs` and `out` may differ.
+/// what differs when the plan or the data are not those that it was started with; only `epochs`, `target` and `out` may
+/// differ.
 TrainingPosition position_to_resume(const Checkpoint&, const TrainingPlan&, const DeviceSet& train,
                                     const DeviceSet& validation);
 

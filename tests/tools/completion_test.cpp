@@ -31,7 +31,7 @@ std::string offered(const std::string& words, int last) {
 
 TEST_CASE("bash completes commands, flags and the words that a flag takes", "[cli][completion]") {
   CHECK(offered("dae-cuda tr", 1) == "train");
-  CHECK(offered("dae-cuda train --epo", 2) == "--epochs");
+  CHECK(offered("dae-cuda train --bat", 2) == "--batch");
   CHECK(offered("dae-cuda train --noise-draw fr", 3) == "fresh");
   CHECK(offered("dae-cuda summary --model conv-dae-1", 3) == "conv-dae-16");
 }

@@ -7,6 +7,7 @@
 #include "host/atomic_file.hpp"
 #include "host/checkpoint.hpp"
 #include "host/csv_log.hpp"
+#include "host/epoch_order.hpp"
 #include "host/evaluation.hpp"
 #include "host/merged_points.hpp"
 #include "host/metrics.hpp"
@@ -22,7 +23,8 @@ constexpr std::uint32_t mnist_train = 0xf3639b56, mnist_test = 0xe4ca5f57;
 
 bool is_default_recipe(const TrainingPlan& plan, const DeviceSet& train_set, const DeviceSet& validation_set) {
   const TrainingPlan usual;
-  return plan.graph == preset("conv-dae-32") && plan.batch == usual.batch && plan.optimizer == usual.optimizer &&
+  return plan.graph == preset("conv-dae-32") && plan.batch == usual.batch && plan.epoch_images == 0 &&
+         plan.schedule == usual.schedule && plan.optimizer == usual.optimizer &&
          plan.noise.parts == NoiseRecipe{.parts = {Gaussian{}}}.parts && plan.noise.clip && plan.draw == usual.draw &&
          train_set.checksum == mnist_train && validation_set.checksum == mnist_test;
 }
@@ -34,7 +36,8 @@ void write_loss_curve(const TrainingPlan& plan, const DeviceSet& train_set, cons
   LossCurve curve;
   curve.title = fmt::format("{}: loss", plan.graph.name);
   curve.floor = floor;
-  curve.steps_per_epoch = (train_set.shape.n + plan.batch - 1) / plan.batch;
+  const auto batch = static_cast<std::uint64_t>(plan.batch);
+  curve.steps_per_epoch = static_cast<double>((samples_an_epoch(plan, train_set) + batch - 1) / batch);
   MergedPoints steps;
   for_each_row(plan.out / steps_table, [&](std::span<const double> row) { steps.add({row[0], row[2]}); });
   curve.steps = steps.points();

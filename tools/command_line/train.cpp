@@ -13,6 +13,7 @@
 #include "host/text.hpp"
 #include "tools/command_line/commands.hpp"
 #include "tools/command_line/exit_code.hpp"
+#include "tools/command_line/named_recipe.hpp"
 #include "tools/command_line/output.hpp"
 #include "tools/command_line/report.hpp"
 #include "tools/command_line/run_pictures.hpp"
@@ -92,6 +93,7 @@ void Run::prepare() {
   say("train on {} {} of {}, validate on {}; noise {}, {}\n", with_commas(images),
       data.of_photos() ? fmt::format("photos, {} crops an epoch of each,", flags_.crops) : "images", to_string(sample),
       with_commas(static_cast<std::uint64_t>(validation_images.shape.n)), describe(plan_.noise), flags_.noise_draw);
+  if (const std::string recipe = describe_named_recipe(flags_); !recipe.empty()) say("{}\n", recipe);
   if (std::holds_alternative<Bce>(plan_.loss.value_or(usual_loss(plan_.graph)))) floor_ = bce_floor(validation_images);
   noisy_psnr_ = noisy_psnr(validation_images, plan_.noise);
   display_.emplace(silent(), TrainingDisplay::Beside{noisy_psnr_, floor_});
@@ -168,6 +170,7 @@ int Run::end(const TrainingResult& result) {
                        {"steps", result.step},
                        {"epochs", result.epochs_done},
                        {"best_epoch", result.best_epoch}};
+  if (plan_.target) record_["result"]["target_reached"] = result.target_reached;
   write_record(plan_.out, record_);
   tensorboard_->ended(picture);
   write_report(plan_, {record_, summary_, noisy_psnr_, floor_}, samples);
@@ -177,6 +180,8 @@ int Run::end(const TrainingResult& result) {
     say("stopped after step {}; go on with: dae-cuda train --resume --out {}\n", with_commas(result.step), folder);
     return result.end == TrainingEnd::stop_requested ? exit_code::stopped : exit_code::ok;
   }
+  if (plan_.target)
+    say("{} --stop-at-val-loss {}\n", result.target_reached ? "reached" : "did not reach", *plan_.target);
   say("\nbest epoch: {}; see {}/report.html\n", result.best_epoch, folder);
   say("next: dae-cuda evaluate --checkpoint {}/{}\n", folder, best_checkpoint);
   return exit_code::ok;
@@ -193,6 +198,7 @@ Graph wanted_graph(const TrainFlags& flags, const Flags& given) {
 int run_train(TrainFlags& flags, const Flags& given) {
   catch_stop_signals();
   if (flags.resume && flags.overwrite) throw UsageError("--resume and --overwrite exclude each other");
+  apply_named_recipe(flags, given);
   if (flags.resume) {
     const std::filesystem::path folder = out_folder(flags);
     flags.out = folder.string();

@@ -4,6 +4,7 @@
 
 #include "host/json_text.hpp"
 #include "host/noise_text.hpp"
+#include "tools/command_line/named_recipe.hpp"
 
 namespace dae {
 namespace {
@@ -32,7 +33,7 @@ Precision precision_named(const std::string& name) {
 }  // namespace
 
 void add_train_flags(Flags& command, TrainFlags& flags) {
-  constexpr std::uint64_t one = 1, most = std::numeric_limits<std::uint32_t>::max();
+  constexpr std::uint64_t none = 0, one = 1, most = std::numeric_limits<std::uint32_t>::max();
   command.text("--model", "PRESET|FILE.json", flags.model,
                "A network of this program, conv-dae-32 or dncnn for example, or a JSON file");
   command.text("--train-data", "PATH", flags.train_data,
@@ -41,7 +42,13 @@ void add_train_flags(Flags& command, TrainFlags& flags) {
                "Likewise, to validate on; of photos every tenth of --train-data where not given");
   command.number("--patch", flags.patch, 8, 4096, "Photos: side of the square crops, in pixels");
   command.number("--crops", flags.crops, 1, 1 << 20, "Photos: random crops of each an epoch, flipped and turned");
+  command.choice("--recipe", flags.recipe_name, {"default", "fast"},
+                 "fast: for digits; flags that are not given are --epochs 1 --epoch-images 6000 --batch 16 --lr 0.02 "
+                 "--schedule one-cycle --clip-norm 0.1, for a twentieth of the default's time");
   command.number("--epochs", flags.epochs, one, most, "Passes over the training images");
+  command.number("--epoch-images", flags.epoch_images, none, most,
+                 "Validate after every N images and call that an epoch; 0: after all of them");
+  command.number("--stop-at-val-loss", flags.target, 0.0, 1e6, "Be done after the epoch whose val_loss is at most N");
   command.number("--batch", flags.batch, 1, most_batch, "Images a step");
   add_recipe_flags(command, flags.recipe);
   command.text("--noise", "NOISE", flags.noise,
@@ -80,7 +87,9 @@ json settings_json(const TrainFlags& flags) {
                    {"val-data", located(flags.val_data)},
                    {"patch", flags.patch},
                    {"crops", flags.crops},
+                   {"recipe", flags.recipe_name},
                    {"epochs", flags.epochs},
+                   {"epoch-images", flags.epoch_images},
                    {"batch", flags.batch},
                    {"noise", noise_setting(flags.noise)},
                    {"noise-draw", flags.noise_draw},
@@ -90,6 +99,7 @@ json settings_json(const TrainFlags& flags) {
                    {"precision", flags.precision},
                    {"deterministic", flags.deterministic},
                    {"workspace-mb", flags.workspace_mb}};
+  if (flags.target) settings["stop-at-val-loss"] = *flags.target;
   add_settings(settings, flags.recipe);
   return settings;
 }
@@ -111,6 +121,10 @@ void restore_settings(TrainFlags& flags, const Flags& given, const json& record,
       restore("deterministic", flags.deterministic);
       restore("workspace-mb", flags.workspace_mb);
     }
+    restore_named_recipe(flags, given, record.at("settings"));
+    if (record.at("settings").contains("epoch-images")) restore("epoch-images", flags.epoch_images);
+    if (!given.given("--stop-at-val-loss") && record.at("settings").contains("stop-at-val-loss"))
+      flags.target = record.at("settings").at("stop-at-val-loss").get<double>();
     restore("epochs", flags.epochs);
     restore("batch", flags.batch);
     restore_settings(flags.recipe, given, record.at("settings"));
@@ -130,6 +144,8 @@ void restore_settings(TrainFlags& flags, const Flags& given, const json& record,
 TrainingPlan plan_from(const TrainFlags& flags) {
   TrainingPlan plan;
   plan.epochs = flags.epochs;
+  plan.epoch_images = flags.epoch_images;
+  plan.target = flags.target;
   plan.batch = flags.batch;
   apply(flags.recipe, plan);
   plan.noise = {.parts = parse_noise("--noise", flags.noise), .clip = flags.clip, .seed = flags.seed};

@@ -15,8 +15,9 @@ namespace dae {
 /// The flags of `train` with their defaults.
 struct TrainFlags {
   std::string model = "conv-dae-32", train_data = "data/mnist", val_data = "data/mnist", noise = "0.5",
-              noise_draw = "static", precision = "fp32", out, tensorboard;
-  std::uint64_t epochs = 2, seed = 1;
+              noise_draw = "static", precision = "fp32", recipe_name = "default", out, tensorboard;
+  std::uint64_t epochs = 2, epoch_images = 0, seed = 1;
+  std::optional<double> target;
   std::optional<std::uint64_t> stop_after_steps;
   std::optional<std::size_t> limit;
   int batch = 128, patch = 64, crops = 16, workspace_mb = 0;
