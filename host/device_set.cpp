@@ -11,38 +11,64 @@
 
 namespace dae {
 
+namespace {
+
+/// Steps whose streamed crops are in the pool at once.
+constexpr int ring_steps = 2 * PhotoStream::steps_at_once;
+
+/// zlib starts over where it is given no bytes at all.
+std::uint32_t crc_of(std::span<const std::byte> bytes, std::uint32_t before) {
+  if (bytes.empty()) return before;
+  return static_cast<std::uint32_t>(
+      crc32_z(before, reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()));
+}
+
+}  // namespace
+
 DeviceSet upload(Device& device, const ImageSet& set) {
   const auto count = static_cast<std::uint32_t>(set.shape.n);
-  DeviceSet out{device.make_pool(count, set.pixels.size()), set.shape, 0, {}};
-  for (std::uint32_t i = 0; i < count; ++i) out.pool->put(i, set.image(i));
-  out.checksum = static_cast<std::uint32_t>(crc32_z(0, set.pixels.data(), set.pixels.size()));
+  DeviceSet out{device.make_pool(count, set.pixels.size() + set.noisy.size() * sizeof(float)), set.shape, 0, {}, {}};
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const Image noisy = set.noisy.empty() ? Image{} : set.noisy_image(i);
+    out.pool->put(i, set.image(i), set.noisy.empty() ? nullptr : &noisy);
+  }
+  out.checksum = crc_of(std::as_bytes(std::span(set.noisy)), crc_of(std::as_bytes(std::span(set.pixels)), 0));
   return out;
 }
 
-DeviceSet upload(Device& device, const PhotoFolder& folder, int side, int crops) {
-  const auto bytes_of = [](const Photo& photo) {
-    return std::visit([](const auto& pixels) { return std::as_bytes(std::span(pixels)); }, photo.picture.pixels);
-  };
-  std::size_t bytes = 0;
-  for (const Photo& photo : folder.photos) bytes += bytes_of(photo).size();
+DeviceSet upload(Device& device, PhotoFolder&& folder, const CropOptions& options) {
   const auto count = static_cast<std::uint32_t>(folder.photos.size());
-  const std::uint64_t samples = std::uint64_t{count} * static_cast<std::uint64_t>(crops);
+  const std::uint64_t samples = std::uint64_t{count} * static_cast<std::uint64_t>(options.crops);
   if (samples > std::numeric_limits<int>::max())
     throw UsageError(fmt::format("--crops {}: {} photos would give {} samples an epoch, more than can be counted",
-                                 crops, count, samples));
-  DeviceSet out{device.make_pool(count, bytes),
-                {static_cast<int>(samples), side, side, folder.photos.front().picture.shape.c},
+                                 options.crops, count, samples));
+  const Shape sample{1, options.side, options.side, folder.photos.front().shape.c};
+  std::size_t bytes = 0;
+  bool all_kept = true;
+  for (const Photo& photo : folder.photos) {
+    bytes += photo.kept ? photo.bytes : 0;
+    all_kept = all_kept && photo.kept;
+  }
+  const std::uint32_t ring = all_kept ? 0 : static_cast<std::uint32_t>(ring_steps * options.batch);
+  DeviceSet out{device.make_pool(count + ring, bytes + ring * PhotoStream::largest_crop(sample)),
+                sample.with_batch(static_cast<int>(samples)),
                 0,
+                {},
                 {}};
   uLong checksum = 0;
   for (std::uint32_t i = 0; i < count; ++i) {
-    const Photo& photo = folder.photos[i];
-    out.pool->put(i, photo.picture.image());
-    out.photos.push_back(photo.picture.shape);
-    const auto pixels = bytes_of(photo);
-    checksum = crc32_z(checksum, reinterpret_cast<const unsigned char*>(pixels.data()), pixels.size());
+    Photo& photo = folder.photos[i];
+    out.photos.push_back(photo.shape);
+    checksum = crc32_combine(checksum, photo.checksum, static_cast<z_off_t>(photo.bytes));
+    if (!photo.kept) continue;
+    const Image clean = photo.kept->clean.image(), noisy = photo.kept->noisy ? photo.kept->noisy->image() : Image{};
+    out.pool->put(i, clean, photo.kept->noisy ? &noisy : nullptr);
+    photo.kept.reset();  // The pool has it: two copies of all of them might not fit.
+    photo.file.clear();
   }
   out.checksum = static_cast<std::uint32_t>(checksum);
+  if (!all_kept)
+    out.stream = std::make_unique<PhotoStream>(std::move(folder.photos), sample, *out.pool, ring, options.loaders);
   return out;
 }
 

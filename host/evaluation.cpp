@@ -25,6 +25,7 @@ double device_loss(Device& device, const TrainedNetwork& network, const ImageSet
 }  // namespace
 
 std::vector<float> noisy_image(const ImageSet& images, std::uint32_t i, const NoiseRecipe& noise) {
+  if (!images.noisy.empty()) return unit_pixels(images.noisy_image(i));
   std::vector<float> pixels = unit_pixels(images.image(i));
   add_noise(pixels, images.shape, noise, Domain::validation, 0, i);
   return pixels;

@@ -23,7 +23,7 @@ Evaluation evaluate(Device&, const Checkpoint&, const ImageSet&, const NoiseReci
 /// Mean PSNR of the noisy images alone.
 double noisy_psnr(const ImageSet&, const NoiseRecipe&);
 
-/// Image i as validation gives it to the network.
+/// Image i as validation gives it to the network: its noisy counterpart, or with noise drawn.
 std::vector<float> noisy_image(const ImageSet&, std::uint32_t i, const NoiseRecipe&);
 
 }  // namespace dae

@@ -109,6 +109,11 @@ Image ImageSet::image(std::size_t i) const {
   return {one, std::span(pixels).subspan(i * one.size(), one.size())};
 }
 
+Image ImageSet::noisy_image(std::size_t i) const {
+  const Shape one = shape.with_batch(1);
+  return {one, std::span(noisy).subspan(i * one.size(), one.size())};
+}
+
 ImageSet decode_idx(ByteSource raw, const std::string& name, std::size_t limit) {
   const ByteSource source = gunzip(std::move(raw), name);
   Extents extents = read_extents(source, name);

@@ -19,9 +19,12 @@ namespace dae {
 struct ImageSet {
   Shape shape;
   std::vector<std::uint8_t> pixels;
+  std::vector<float> noisy = {};  ///< The images' noisy counterparts; empty where noise is drawn.
 
   /// Image i as a view that lives as long as this set.
   [[nodiscard]] Image image(std::size_t i) const;
+  /// Its noisy counterpart likewise, of a set that has them.
+  [[nodiscard]] Image noisy_image(std::size_t i) const;
 };
 
 /// Reads unsigned bytes of rank 3 (n, h, w) or 4 (n, h, w, c), plain or gzip whatever the file is called. With a limit

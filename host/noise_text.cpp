@@ -103,6 +103,7 @@ std::string part_text(const NoisePart& part, char between) {
 
 std::vector<NoisePart> parse_noise(std::string_view flag, std::string_view text) {
   std::vector<NoisePart> parts;
+  if (text == "none") return parts;
   for (std::size_t first = 0; first <= text.size();) {
     const std::size_t end = std::min(text.find('+', first), text.size());
     parts.push_back(PartReader(flag, text.substr(first, end - first)).read());
@@ -114,13 +115,14 @@ std::vector<NoisePart> parse_noise(std::string_view flag, std::string_view text)
 std::string noise_text(const std::vector<NoisePart>& parts) {
   std::string text;
   for (const NoisePart& part : parts) text += (text.empty() ? "" : "+") + part_text(part, ':');
-  return text;
+  return text.empty() ? "none" : text;
 }
 
 std::string describe(const NoiseRecipe& recipe) {
   std::string text;
   for (const NoisePart& part : recipe.parts) text += (text.empty() ? "" : " + ") + part_text(part, ' ');
-  return fmt::format("{}, {}", text.empty() ? "no noise" : text, recipe.clip ? "clipped" : "not clipped");
+  if (text.empty()) return "none";
+  return fmt::format("{}, {}", text, recipe.clip ? "clipped" : "not clipped");
 }
 
 }  // namespace dae

@@ -1,28 +1,14 @@
 #include "host/photo_evaluation.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 
-#include "dae/error.hpp"
-#include "host/images/codec.hpp"
 #include "host/noise.hpp"
-#include "host/quote.hpp"
 #include "host/ssim.hpp"
 #include "host/tiled_network.hpp"
 
 namespace dae {
 namespace {
-
-std::vector<float> read_noisy(const std::filesystem::path& folder, const Photo& photo) {
-  const std::filesystem::path file = (folder / photo.name).replace_extension(".tiff");
-  const Picture picture = read_picture(file).picture;
-  if (picture.shape.with_batch(1) != photo.picture.shape.with_batch(1))
-    throw InputError(fmt::format("{}: is {}, the clean photo {}", quote_path(file), to_string(picture.shape),
-                                 to_string(photo.picture.shape)));
-  return unit_pixels(picture.image());
-}
 
 void round_to_8_bits(std::vector<float>& pixels) {
   for (float& p : pixels) p = std::round(std::clamp(p, 0.0f, 1.0f) * 255) / 255;
@@ -31,16 +17,17 @@ void round_to_8_bits(std::vector<float>& pixels) {
 }  // namespace
 
 PhotoEvaluation evaluate_photos(Device& device, const Checkpoint& checkpoint, const PhotoFolder& folder,
-                                const NoiseRecipe& noise, const std::optional<std::filesystem::path>& noisy_folder) {
+                                const NoiseRecipe& noise) {
   TiledNetwork network(device, checkpoint, noise);
   PhotoEvaluation evaluation;
   PhotoResult& mean = evaluation.mean;
   for (std::uint32_t i = 0; const Photo& photo : folder.photos) {
-    const Shape shape = photo.picture.shape.with_batch(1);
-    const std::vector<float> clean = unit_pixels(photo.picture.image());
+    const Shape& shape = photo.shape;
+    const PhotoPixels pixels = pixels_of(photo);
+    const std::vector<float> clean = unit_pixels(pixels.clean.image());
     std::vector<float> noisy = clean;
-    if (noisy_folder)
-      noisy = read_noisy(*noisy_folder, photo);
+    if (pixels.noisy)
+      noisy = unit_pixels(pixels.noisy->image());
     else
       add_noise(noisy, shape, noise, Domain::validation, 0, i);
     std::vector<float> result = network(noisy, shape);

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <filesystem>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,10 +23,9 @@ struct PhotoEvaluation {
   PhotoResult mean;
 };
 
-/// Denoises photos of any size and compares them with the originals. The noise is drawn as validation does (the photo's
-/// index is the sample id), or read from files of the same relative name with the ending .tiff below `noisy`. Throws
-/// GraphError for a network that is tied to one size, InputError for a noisy file that is missing or does not fit.
-PhotoEvaluation evaluate_photos(Device&, const Checkpoint&, const PhotoFolder&, const NoiseRecipe&,
-                                const std::optional<std::filesystem::path>& noisy);
+/// Denoises photos of any size and compares them with the originals. The noise is that of their counterparts, or drawn
+/// as validation does (the photo's index is the sample id). Throws GraphError for a network that is tied to one size,
+/// InputError for a file that can no longer be read.
+PhotoEvaluation evaluate_photos(Device&, const Checkpoint&, const PhotoFolder&, const NoiseRecipe&);
 
 }  // namespace dae

@@ -10,6 +10,7 @@
 #include "dae/error.hpp"
 #include "host/checkpoint.hpp"
 #include "host/csv_log.hpp"
+#include "host/epoch_feed.hpp"
 #include "host/epoch_order.hpp"
 #include "host/file_layer.hpp"
 #include "host/initial_weights.hpp"
@@ -48,6 +49,7 @@ class Trainer {
   void report() const;
   void end_epoch(EpochResult& result);
   void save(const char* file);
+  [[nodiscard]] std::optional<double> wait_ms(double waited_before, std::uint64_t steps) const;
   [[nodiscard]] bool must_stop();
   [[nodiscard]] std::uint64_t epoch_samples() const { return samples_an_epoch(plan_, train_set_); }
   [[nodiscard]] std::uint64_t epoch_steps() const {
@@ -70,6 +72,7 @@ class Trainer {
   std::unique_ptr<State> state_;
   std::unique_ptr<State> averaged_;  ///< The averaged weights, to validate with; null where there are none.
   std::unique_ptr<Program> training_, validation_;
+  EpochFeed feed_;
   std::optional<CsvLog> history_, steps_;
 
   TrainingEnd end_ = TrainingEnd::finished;
@@ -77,6 +80,8 @@ class Trainer {
   std::vector<Pending> pending_;           ///< Steps whose losses were not asked for yet.
   Clock::time_point epoch_start_, asked_;  ///< asked_: when losses were last asked for.
   std::uint64_t samples_before_ = 0;       ///< Of this epoch, trained on before epoch_start_.
+  std::uint64_t steps_before_ = 0;         ///< steps_taken_ when this epoch began.
+  double waited_before_ = 0;               ///< feed_.waited() then.
 };
 
 Trainer::Trainer(Device& device, const TrainingPlan& plan, const DeviceSet& train_set, const DeviceSet& validation_set,
@@ -90,7 +95,8 @@ Trainer::Trainer(Device& device, const TrainingPlan& plan, const DeviceSet& trai
       position_(plan.resume ? position_to_resume(checkpoint_, plan, train_set, validation_set) : TrainingPosition{}),
       state_(device.make_state(plan.graph, checkpoint_.sample)),
       training_(device.compile(plan.graph, spec_for(plan, checkpoint_.sample, Mode::train, train_set.shape.n))),
-      validation_(device.compile(plan.graph, spec_for(plan, checkpoint_.sample, Mode::infer, validation_set.shape.n))) {
+      validation_(device.compile(plan.graph, spec_for(plan, checkpoint_.sample, Mode::infer, validation_set.shape.n))),
+      feed_(train_set, plan, *training_) {
   state_->write(checkpoint_.trained.empty() ? checkpoint_.weights : checkpoint_.trained, checkpoint_.moments,
                 checkpoint_.step);
   if (plan.average_decay == 0) return;
@@ -134,7 +140,7 @@ TrainingResult Trainer::run() {
   while (!target_reached() && position_.epoch <= plan_.epochs && train_epoch() && validate()) {
   }
   if (end_ != TrainingEnd::finished) save(last_checkpoint);
-  return {end_, state_->step(), epochs_done(), position_.best_epoch, target_reached()};
+  return {end_, state_->step(), epochs_done(), position_.best_epoch, target_reached(), wait_ms(0, steps_taken_)};
 }
 
 bool Trainer::must_stop() {
@@ -148,13 +154,18 @@ bool Trainer::must_stop() {
 
 /// Returns false when the run has to stop.
 bool Trainer::train_epoch() {
-  training_->load(*train_set_.pool, samples_of_epoch(plan_, train_set_, position_.epoch, position_.samples));
   epoch_start_ = asked_ = Clock::now();
   samples_before_ = position_.samples;
+  steps_before_ = steps_taken_;
+  waited_before_ = feed_.waited();
+  feed_.start(position_.epoch, position_.samples);
   while (!must_stop()) {
     const Update update = update_at(plan_, state_->step(), plan_.epochs * epoch_steps());
     const std::size_t taken = training_->train(*state_, update);
-    if (taken == 0) break;
+    if (taken == 0) {
+      if (!feed_.more()) break;
+      continue;
+    }
     pending_.push_back({taken, rate_of(update.optimizer)});
     ++steps_taken_;
     if (Clock::now() - asked_ >= question_interval) {
@@ -199,6 +210,11 @@ double Trainer::images_per_s() const {
   return static_cast<double>(position_.samples - samples_before_) / std::max(seconds_since(epoch_start_), 1e-9);
 }
 
+std::optional<double> Trainer::wait_ms(double waited_before, std::uint64_t steps) const {
+  if (train_set_.photos.empty() || steps == 0) return std::nullopt;
+  return 1e3 * (feed_.waited() - waited_before) / static_cast<double>(steps);
+}
+
 void Trainer::report() const {
   if (position_.samples == samples_before_) return;
   const double speed = images_per_s();
@@ -210,7 +226,8 @@ void Trainer::report() const {
                         .epoch_samples = epoch_samples(),
                         .loss = position_.loss_sum / static_cast<double>(position_.samples),
                         .images_per_s = speed,
-                        .seconds_left = left / speed});
+                        .seconds_left = left / speed,
+                        .wait_ms = wait_ms(waited_before_, steps_taken_ - steps_before_)});
 }
 
 /// Returns false when the run has to stop before the validation is complete.
@@ -235,7 +252,8 @@ bool Trainer::validate() {
                      .val_loss = metrics.loss / images,
                      .val_psnr = metrics.psnr / images,
                      .seconds = seconds,
-                     .images_per_s = speed};
+                     .images_per_s = speed,
+                     .wait_ms = wait_ms(waited_before_, steps_taken_ - steps_before_)};
   end_epoch(result);
   observer_.epoch_ended(result);
   return true;

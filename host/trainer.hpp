@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 
 #include "dae/device.hpp"
 #include "host/device_set.hpp"
@@ -20,6 +21,7 @@ struct TrainingProgress {
   double loss = 0;                               ///< Mean over the epoch so far.
   double images_per_s = 0;                       ///< In this epoch.
   double seconds_left = 0;                       ///< To the end of the last epoch at that speed.
+  std::optional<double> wait_ms = {};            ///< As of EpochResult, in this epoch so far.
 };
 
 /// A row of history.csv.
@@ -31,6 +33,8 @@ struct EpochResult {
   double seconds = 0;   ///< Training only, in this process.
   double images_per_s = 0;
   bool best = false;  ///< The lowest val_loss so far.
+  /// Of a set of photos: how long a step waited for them to be read, on the average.
+  std::optional<double> wait_ms = {};
 };
 
 /// Is told what happens.
@@ -50,8 +54,9 @@ struct TrainingResult {
   TrainingEnd end = TrainingEnd::finished;
   std::uint64_t step = 0;  ///< Of the whole run.
   std::uint64_t epochs_done = 0;
-  std::uint64_t best_epoch = 0;  ///< 0 before the first epoch's end.
-  bool target_reached = false;   ///< See TrainingPlan::target.
+  std::uint64_t best_epoch = 0;        ///< 0 before the first epoch's end.
+  bool target_reached = false;         ///< See TrainingPlan::target.
+  std::optional<double> wait_ms = {};  ///< As of EpochResult, of all steps since this start.
 };
 
 /// Throws ShapeError when the two sets have images of different sizes, or the graph does not turn them into images of

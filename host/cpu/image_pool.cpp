@@ -38,7 +38,7 @@ Raw raw(const Image& image, std::uint32_t slot) {
 }  // namespace
 
 ImagePool::ImagePool(std::uint32_t slots, std::size_t bytes) try
-    : slots_(slots), bytes_(bytes + 2 * alignment * slots) {
+    : slots_(slots), size_(bytes + 2 * alignment * slots), bytes_(std::make_unique_for_overwrite<std::byte[]>(size_)) {
 } catch (const std::exception&) {
   throw MemoryError(fmt::format("a pool of {} images needs {} bytes, more than there is", slots, bytes));
 }
@@ -54,14 +54,14 @@ void ImagePool::put(std::uint32_t slot, const Image& clean, const Image* noisy) 
 
   Slot& to = slots_[slot];
   if (need > to.capacity) {
-    if (need > bytes_.size() - used_)
-      throw UsageError(fmt::format("slot {}: no room for {} bytes in a pool of {}", slot, need, bytes_.size()));
+    if (need > size_ - used_)
+      throw UsageError(fmt::format("slot {}: no room for {} bytes in a pool of {}", slot, need, size_));
     to.offset = used_;
     to.capacity = need;
     used_ += need;
   }
   const auto store = [&](const Raw& from, const Shape& shape, std::size_t offset) {
-    if (from.bytes > 0) std::memcpy(bytes_.data() + offset, from.data, from.bytes);
+    if (from.bytes > 0) std::memcpy(bytes_.get() + offset, from.data, from.bytes);
     return StoredImage{shape, from.type, offset};
   };
   to.clean = store(first, clean.shape, to.offset);

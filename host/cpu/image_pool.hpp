@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "dae/device.hpp"
@@ -27,7 +28,7 @@ class ImagePool final : public Pool {
   [[nodiscard]] const StoredImage& clean(std::uint32_t slot) const { return slots_[slot].clean; }
   /// Its type is none where the slot has no noisy counterpart.
   [[nodiscard]] const StoredImage& noisy(std::uint32_t slot) const { return slots_[slot].noisy; }
-  [[nodiscard]] const std::byte* bytes() const { return bytes_.data(); }
+  [[nodiscard]] const std::byte* bytes() const { return bytes_.get(); }
 
  private:
   struct Slot {
@@ -36,7 +37,8 @@ class ImagePool final : public Pool {
   };
 
   std::vector<Slot> slots_;
-  std::vector<std::byte> bytes_;
+  std::size_t size_;
+  std::unique_ptr<std::byte[]> bytes_;  ///< Pages that no image was put into yet are not there yet.
   std::size_t used_ = 0;
 };
 

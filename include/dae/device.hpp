@@ -47,7 +47,8 @@ class Pool {
  public:
   virtual ~Pool() = default;
   /// Copies an image into a slot. With `noisy`, samples of that slot use it as the network's input and no noise is
-  /// drawn. Throws UsageError for a slot or a size beyond what the pool was made for.
+  /// drawn. Steps that were enqueued before still see what was there. Throws UsageError for a slot or a size beyond
+  /// what the pool was made for.
   virtual void put(std::uint32_t slot, const Image& clean, const Image* noisy = nullptr) = 0;
 };
 

@@ -14,6 +14,9 @@
 namespace dae {
 namespace {
 
+/// Pixels of photos that are kept between looking at them and denoising them; what is beyond is read twice.
+constexpr std::size_t kept_bytes = std::size_t{1} << 28;
+
 struct EvaluateFlags {
   std::string checkpoint, data = "data/mnist", noise, noisy;
   std::optional<std::uint64_t> seed;
@@ -31,8 +34,10 @@ NoiseRecipe wanted_noise(const EvaluateFlags& flags, const NoiseRecipe& trained)
   return noise;
 }
 
-std::string to_json(const Evaluation& e) {
+std::string to_json(const Evaluation& e, const NoiseRecipe& noise) {
   const nlohmann::ordered_json object = {{"images", e.images},
+                                         {"noise", describe(noise)},
+                                         {"seed", noise.seed},
                                          {"bce", e.bce},
                                          {"bce_floor", e.floor},
                                          {"excess", e.bce - e.floor},
@@ -68,8 +73,9 @@ nlohmann::ordered_json to_json(const PhotoResult& photo) {
       {"psnr", photo.psnr}, {"ssim", photo.ssim}, {"noisy_psnr", photo.noisy_psnr}, {"noisy_ssim", photo.noisy_ssim}};
 }
 
-std::string to_json(const PhotoEvaluation& evaluation) {
-  nlohmann::ordered_json object = {{"images", evaluation.photos.size()}};
+std::string to_json(const PhotoEvaluation& evaluation, const std::string& noise, std::optional<std::uint64_t> seed) {
+  nlohmann::ordered_json object = {{"images", evaluation.photos.size()}, {"noise", noise}};
+  if (seed) object["seed"] = *seed;
   object.update(to_json(evaluation.mean));
   for (const PhotoResult& photo : evaluation.photos) {
     nlohmann::ordered_json one = {{"name", photo.name}};
@@ -93,17 +99,25 @@ void print_table(const PhotoEvaluation& evaluation, const std::string& noise) {
 
 /// For a folder of photos: any size, one figure each.
 int run_on_photos(const EvaluateFlags& flags, const Checkpoint& checkpoint, const NoiseRecipe& noise, Device& device) {
-  const int channels = photo_channels(checkpoint.graph, checkpoint.sample.h);
+  const bool pairs = !flags.noisy.empty();
   const PhotoFolder photos =
-      read_photos(flags.data, channels, 1, std::max(flags.device.threads, 1), flags.limit.value_or(0));
+      read_photos(flags.data, {.channels = photo_channels(checkpoint.graph, checkpoint.sample.h),
+                               .threads = std::max(flags.device.threads, 1),
+                               .limit = flags.limit.value_or(0),
+                               .keep = kept_bytes,
+                               .noisy = pairs ? std::optional<std::filesystem::path>(flags.noisy) : std::nullopt});
+  // A mean over some of the pairs would pass for one over all.
+  if (pairs && !photos.skipped.empty())
+    throw InputError(fmt::format("--noisy: {} of {} files make no pair; {}: {}", photos.skipped.size(),
+                                 photos.skipped.size() + photos.photos.size(), quote(photos.skipped[0].name),
+                                 photos.skipped[0].reason));
   for (const SkippedFile& file : photos.skipped) fmt::print(stderr, "skipped {}: {}\n", quote(file.name), file.reason);
-  const auto noisy = flags.noisy.empty() ? std::nullopt : std::optional<std::filesystem::path>(flags.noisy);
-  const PhotoEvaluation evaluation = evaluate_photos(device, checkpoint, photos, noise, noisy);
+  const PhotoEvaluation evaluation = evaluate_photos(device, checkpoint, photos, noise);
+  const std::string text = pairs ? "of the photos in " + quote(flags.noisy) : describe(noise);
   if (flags.json)
-    print_out("{}\n", to_json(evaluation));
+    print_out("{}\n", to_json(evaluation, text, pairs ? std::nullopt : std::optional(noise.seed)));
   else
-    print_table(evaluation, noisy ? "noisy ones from " + quote(flags.noisy)
-                                  : fmt::format("noise {}, seed {}", describe(noise), noise.seed));
+    print_table(evaluation, pairs ? "noise " + text : fmt::format("noise {}, seed {}", text, noise.seed));
   return exit_code::ok;
 }
 
@@ -120,7 +134,7 @@ int run_evaluate(const EvaluateFlags& flags, const Flags& command) {
   const ImageSet images = read_idx(find_images(flags.data, Split::test), flags.limit.value_or(0));
   const Evaluation evaluation = evaluate(*device, checkpoint, images, noise, flags.batch);
   if (flags.json) {
-    print_out("{}\n", to_json(evaluation));
+    print_out("{}\n", to_json(evaluation, noise));
   } else {
     print_table(evaluation, noise);
   }
@@ -134,9 +148,9 @@ void add_evaluate(CommandLine& line) {
   Flags& command = line.add("evaluate", "Measure a trained network on noisy test images",
                             [=](const Flags& given) { return run_evaluate(*flags, given); });
   command.text("--checkpoint", "FILE", flags->checkpoint, "The network: best.safetensors of a run");
-  command.text("--data", "PATH", flags->data,
+  command.text("--data,--clean", "PATH", flags->data,
                "IDX file, plain or gzip, a folder with MNIST's names, or a folder of photos");
-  command.text("--noisy", "DIR", flags->noisy, "Photos: their noisy versions, as .tiff files of the same names");
+  command.text("--noisy", "DIR", flags->noisy, "Photos: their noisy versions, by relative name");
   command.text("--noise", "NOISE", flags->noise, "As of train; as in training where not given");
   command.number("--seed", flags->seed, least_seed, most_seed, "Of the noise; as in training where not given");
   command.number("--batch", flags->batch, 1, most_batch, "Images a pass");

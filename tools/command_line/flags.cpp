@@ -13,8 +13,8 @@ void Flags::value_flag(const std::string& flag, const std::string& kind, const s
 }
 
 void Flags::text(const std::string& flag, const std::string& kind, std::string& value, const std::string& help) {
-  value_flag(flag, kind, value, help, [&value, flag](const std::string& text) {
-    if (text.empty()) throw UsageError(fmt::format("{} needs a value", flag));
+  value_flag(flag, kind, value, help, [&value, name = flag.substr(0, flag.find(','))](const std::string& text) {
+    if (text.empty()) throw UsageError(fmt::format("{} needs a value", name));
     value = text;
   });
 }

@@ -65,6 +65,7 @@ class Flags {
     value_flag(flag, "N", "", help,
                [&value, flag, least, most](const std::string& text) { value = parse_number(flag, text, least, most); });
   }
+  /// "--x,--y": two names of one flag.
   void text(const std::string& flag, const std::string& kind, std::string& value, const std::string& help);
   /// One of some words.
   void choice(const std::string& flag, std::string& value, std::initializer_list<std::string_view> words,

@@ -76,6 +76,8 @@ Picture sample_picture(const SampleRows& rows) {
 ImageSet images_to_show(const ImageSet& set) {
   ImageSet shown{set.shape.with_batch(std::min(11, set.shape.n)), {}};
   shown.pixels.assign(set.pixels.begin(), set.pixels.begin() + static_cast<std::ptrdiff_t>(shown.shape.size()));
+  if (!set.noisy.empty())
+    shown.noisy.assign(set.noisy.begin(), set.noisy.begin() + static_cast<std::ptrdiff_t>(shown.shape.size()));
   return shown;
 }
 

@@ -50,6 +50,11 @@ class Run : public TrainingObserver {
     if (!silent()) print_out(format, std::forward<T>(values)...);
   }
   [[nodiscard]] bool silent() const { return flags_.quiet || flags_.json; }
+  /// What is drawn, or where the noisy photos come from.
+  [[nodiscard]] std::string noise_text() const {
+    return flags_.noisy.empty() ? fmt::format("{}, {}", describe(plan_.noise), flags_.noise_draw)
+                                : "of the photos in " + flags_.noisy;
+  }
   void refuse_old_run() const;
   void claim_folder();
   void prepare();
@@ -90,13 +95,13 @@ void Run::prepare() {
   say("\n{}\n", summary_);
   const std::size_t images =
       data.of_photos() ? data.photos.photos.size() : static_cast<std::size_t>(data.images.shape.n);
-  say("train on {} {} of {}, validate on {}; noise {}, {}\n", with_commas(images),
+  say("train on {} {} of {}, validate on {}; noise {}\n", with_commas(images),
       data.of_photos() ? fmt::format("photos, {} crops an epoch of each,", flags_.crops) : "images", to_string(sample),
-      with_commas(static_cast<std::uint64_t>(validation_images.shape.n)), describe(plan_.noise), flags_.noise_draw);
+      with_commas(static_cast<std::uint64_t>(validation_images.shape.n)), noise_text());
   if (const std::string recipe = describe_named_recipe(flags_); !recipe.empty()) say("{}\n", recipe);
   if (std::holds_alternative<Bce>(plan_.loss.value_or(usual_loss(plan_.graph)))) floor_ = bce_floor(validation_images);
   noisy_psnr_ = noisy_psnr(validation_images, plan_.noise);
-  display_.emplace(silent(), TrainingDisplay::Beside{noisy_psnr_, floor_});
+  display_.emplace(silent(), TrainingDisplay::Beside{noisy_psnr_, noise_text(), floor_});
   shown_ = images_to_show(validation_images);
   record_ = {{"program", describe_program()}, {"settings", settings_json(flags_)},
              {"device", device_->name()},     {"threads", flags_.device.threads},
@@ -123,7 +128,7 @@ void Run::starting() {
 
 void Run::epoch_ended(const EpochResult& result) {
   display_->epoch_ended(result);
-  events_.epoch_ended(result, noisy_psnr_, floor_);
+  events_.epoch_ended(result, {noisy_psnr_, noise_text(), floor_});
   tensorboard_->epoch_ended(result);
   // Drawing reads the run's tables again: no more often than that it costs a fiftieth of the time.
   const auto start = std::chrono::steady_clock::now();
@@ -171,6 +176,7 @@ int Run::end(const TrainingResult& result) {
                        {"epochs", result.epochs_done},
                        {"best_epoch", result.best_epoch}};
   if (plan_.target) record_["result"]["target_reached"] = result.target_reached;
+  if (result.wait_ms) record_["result"]["wait_ms"] = *result.wait_ms;
   write_record(plan_.out, record_);
   tensorboard_->ended(picture);
   write_report(plan_, {record_, summary_, noisy_psnr_, floor_}, samples);
@@ -205,6 +211,7 @@ int run_train(TrainFlags& flags, const Flags& given) {
     const json record = read_record(folder);
     if (!record.is_null()) restore_settings(flags, given, record, folder / run_file);
   }
+  settle_noise(flags, given);
   return Run(flags, wanted_graph(flags, given), is_photo_folder(flags.val_data))();
 }
 

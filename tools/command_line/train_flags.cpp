@@ -20,8 +20,8 @@ std::string located(const std::string& path) {
 /// Plain Gaussian noise is a number.
 json noise_setting(const std::string& text) {
   const std::vector<NoisePart> parts = parse_noise("--noise", text);
-  const auto* const gaussian = std::get_if<Gaussian>(&parts.front());
-  if (parts.size() == 1 && gaussian != nullptr && gaussian->upto <= gaussian->sigma) return pretty(gaussian->sigma);
+  const auto* const gaussian = parts.size() == 1 ? std::get_if<Gaussian>(&parts.front()) : nullptr;
+  if (gaussian != nullptr && gaussian->upto <= gaussian->sigma) return pretty(gaussian->sigma);
   return noise_text(parts);
 }
 
@@ -36,15 +36,21 @@ void add_train_flags(Flags& command, TrainFlags& flags) {
   constexpr std::uint64_t none = 0, one = 1, most = std::numeric_limits<std::uint32_t>::max();
   command.text("--model", "PRESET|FILE.json", flags.model,
                "A network of this program, conv-dae-32 or dncnn for example, or a JSON file");
-  command.text("--train-data", "PATH", flags.train_data,
+  command.text("--train-data,--clean", "PATH", flags.train_data,
                "IDX file, plain or gzip, a folder with MNIST's names, or a folder of photos");
   command.text("--val-data", "PATH", flags.val_data,
                "Likewise, to validate on; of photos every tenth of --train-data where not given");
+  command.text("--noisy", "DIR", flags.noisy,
+               "Photos: noisy counterparts of those in --clean, by relative name; no noise is drawn then");
+  command.text("--val-noisy", "DIR", flags.val_noisy, "Likewise of those in --val-data");
   command.number("--patch", flags.patch, 8, 4096, "Photos: side of the square crops, in pixels");
   command.number("--crops", flags.crops, 1, 1 << 20, "Photos: random crops of each an epoch, flipped and turned");
   command.choice("--recipe", flags.recipe_name, {"default", "fast"},
                  "fast: for digits; flags that are not given are --epochs 1 --epoch-images 6000 --batch 16 --lr 0.02 "
                  "--schedule one-cycle --clip-norm 0.1, for a twentieth of the default's time");
+  command.number("--cache-mb", flags.cache_mb, 0, 1 << 30,
+                 "Photos: pixels to keep in memory, the others are read in every epoch; 0: half of what there is");
+  command.number("--loaders", flags.loaders, 0, most_threads, "Photos: threads that read them; 0: one a core");
   command.number("--epochs", flags.epochs, one, most, "Passes over the training images");
   command.number("--epoch-images", flags.epoch_images, none, most,
                  "Validate after every N images and call that an epoch; 0: after all of them");
@@ -53,7 +59,7 @@ void add_train_flags(Flags& command, TrainFlags& flags) {
   add_recipe_flags(command, flags.recipe);
   command.text("--noise", "NOISE", flags.noise,
                "Sigma of Gaussian noise, the images' range being 1; or gaussian:0..0.2, poisson:30, salt-pepper:0.05, "
-               "speckle:0.1, jpeg:10..80 (a quality), or several joined by +");
+               "speckle:0.1, jpeg:10..80 (a quality), several joined by +, or none");
   command.choice("--noise-draw", flags.noise_draw, {"static", "fresh"},
                  "static: an image keeps its noise; fresh: new in every epoch");
   command.toggle("--clip,!--no-clip", flags.clip, "Clip noisy images to 0..1, which is the default, or do not");
@@ -76,6 +82,13 @@ void add_train_flags(Flags& command, TrainFlags& flags) {
   command.toggle("--json", flags.json, "Print one JSON object a line and nothing else");
 }
 
+void settle_noise(TrainFlags& flags, const Flags& given) {
+  if (flags.noisy.empty()) return;
+  if (given.given("--noise") && flags.noise != "none")
+    throw UsageError("--noise and --noisy exclude each other: the noisy photos have theirs");
+  flags.noise = "none";
+}
+
 std::filesystem::path out_folder(const TrainFlags& flags) {
   if (!flags.out.empty()) return flags.out;
   return std::filesystem::path("runs") / std::filesystem::path(flags.model).stem();
@@ -85,6 +98,8 @@ json settings_json(const TrainFlags& flags) {
   json settings = {{"model", located(flags.model)},
                    {"train-data", located(flags.train_data)},
                    {"val-data", located(flags.val_data)},
+                   {"noisy", located(flags.noisy)},
+                   {"val-noisy", located(flags.val_noisy)},
                    {"patch", flags.patch},
                    {"crops", flags.crops},
                    {"recipe", flags.recipe_name},
@@ -115,6 +130,10 @@ void restore_settings(TrainFlags& flags, const Flags& given, const json& record,
     if (record.at("settings").contains("patch")) {
       restore("patch", flags.patch);
       restore("crops", flags.crops);
+    }
+    if (record.at("settings").contains("noisy")) {
+      restore("noisy", flags.noisy);
+      restore("val-noisy", flags.val_noisy);
     }
     if (record.at("settings").contains("precision")) {
       restore("precision", flags.precision);

@@ -15,18 +15,21 @@ namespace dae {
 /// The flags of `train` with their defaults.
 struct TrainFlags {
   std::string model = "conv-dae-32", train_data = "data/mnist", val_data = "data/mnist", noise = "0.5",
-              noise_draw = "static", precision = "fp32", recipe_name = "default", out, tensorboard;
+              noise_draw = "static", precision = "fp32", recipe_name = "default", out, tensorboard, noisy, val_noisy;
   std::uint64_t epochs = 2, epoch_images = 0, seed = 1;
   std::optional<double> target;
   std::optional<std::uint64_t> stop_after_steps;
   std::optional<std::size_t> limit;
-  int batch = 128, patch = 64, crops = 16, workspace_mb = 0;
+  int batch = 128, patch = 64, crops = 16, workspace_mb = 0, loaders = 0, cache_mb = 0;
   bool clip = true, deterministic = false, resume = false, overwrite = false, quiet = false, json = false;
   RecipeFlags recipe;
   DeviceFlags device;
 };
 
 void add_train_flags(Flags& command, TrainFlags& flags);
+
+/// Takes care that noise is drawn or comes with the photos. Throws UsageError where the flags want both.
+void settle_noise(TrainFlags& flags, const Flags& given);
 
 /// The folder of the run: --out, else runs/ and the model's name.
 std::filesystem::path out_folder(const TrainFlags&);

@@ -1,9 +1,11 @@
 #include "tools/command_line/training_data.hpp"
 
+#include <algorithm>
+#include <nlohmann/json.hpp>
 #include <thread>
 
-#include <nlohmann/json.hpp>
-
+#include "host/cpu/memory.hpp"
+#include "host/photo_squares.hpp"
 #include "host/trainer.hpp"
 #include "tools/command_line/run_record.hpp"
 
@@ -15,6 +17,8 @@ using json = nlohmann::ordered_json;
 /// Validation squares: enough for a figure that does not jump, few enough to cost little beside an epoch.
 constexpr std::size_t most_squares = 256;
 constexpr std::size_t named_files = 5;
+/// Bytes of validation photos kept until the squares are cut out; what is beyond is read twice.
+constexpr std::size_t validation_cache = std::size_t{1} << 28;
 
 void tell_skipped(const PhotoFolder& folder, const std::string& path,
                   const std::function<void(std::string_view)>& say) {
@@ -26,10 +30,17 @@ void tell_skipped(const PhotoFolder& folder, const std::string& path,
   if (folder.skipped.size() > named_files) say(fmt::format("  and {} more", folder.skipped.size() - named_files));
 }
 
-json describe(const PhotoFolder& folder, const std::string& path) {
-  return {{"path", std::filesystem::absolute(path).lexically_normal().string()},
-          {"photos", folder.photos.size()},
-          {"skipped", folder.skipped.size()}};
+int loaders(const TrainFlags& flags) {
+  return flags.loaders > 0 ? flags.loaders : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+}
+
+json describe(const PhotoFolder& folder, const std::string& path, const std::string& noisy) {
+  const auto absolute = [](const std::string& p) { return std::filesystem::absolute(p).lexically_normal().string(); };
+  json described = {{"path", absolute(path)}};
+  if (!noisy.empty()) described["noisy"] = absolute(noisy);
+  described["photos"] = folder.photos.size();
+  described["skipped"] = folder.skipped.size();
+  return described;
 }
 
 /// Every tenth photo goes from one folder to the other.
@@ -45,34 +56,63 @@ PhotoFolder hold_out(PhotoFolder& folder) {
   return held;
 }
 
+/// What a folder of photos is read with.
+class PhotoReader {
+ public:
+  PhotoReader(const TrainFlags& flags, const Graph& graph, const std::function<void(std::string_view)>& say)
+      : say_(say),
+        options_{.channels = photo_channels(graph, flags.patch),
+                 .least_side = flags.patch,
+                 .threads = loaders(flags),
+                 .limit = flags.limit.value_or(0)} {}
+
+  PhotoFolder operator()(const std::string& path, const std::string& noisy, std::size_t keep) {
+    options_.keep = keep;
+    options_.noisy = noisy.empty() ? std::nullopt : std::optional<std::filesystem::path>(noisy);
+    PhotoFolder folder = read_photos(path, options_);
+    tell_skipped(folder, path, say_);
+    return folder;
+  }
+
+ private:
+  const std::function<void(std::string_view)>& say_;
+  PhotoOptions options_;
+};
+
 TrainingData read_photo_data(const TrainFlags& flags, bool own_validation, const Graph& graph,
                              const std::function<void(std::string_view)>& say) {
-  const int channels = photo_channels(graph, flags.patch);
-  const int threads =
-      flags.device.threads > 0 ? flags.device.threads : static_cast<int>(std::thread::hardware_concurrency());
-  const auto read = [&](const std::string& path) {
-    PhotoFolder folder = read_photos(path, channels, flags.patch, threads, flags.limit.value_or(0));
-    tell_skipped(folder, path, say);
-    return folder;
-  };
+  if (!flags.noisy.empty() && own_validation && flags.val_noisy.empty())
+    throw UsageError("--val-data needs --val-noisy where --noisy gives the training photos their counterparts");
+  PhotoReader read(flags, graph, say);
+  const std::size_t cache =
+      flags.cache_mb > 0 ? static_cast<std::size_t>(flags.cache_mb) << 20 : cpu::available_memory() / 2;
   TrainingData data;
-  data.photos = read(flags.train_data);
-  const PhotoFolder validation = own_validation ? read(flags.val_data) : hold_out(data.photos);
+  data.photos = read(flags.train_data, flags.noisy, cache);
+  const std::string& noisy = own_validation ? flags.val_noisy : flags.noisy;
+  const PhotoFolder validation = own_validation ? read(flags.val_data, noisy, validation_cache) : hold_out(data.photos);
   data.validation = squares_of(validation, flags.patch, most_squares);
-  data.record = {{"train", describe(data.photos, flags.train_data)},
-                 {"validation", describe(validation, own_validation ? flags.val_data : flags.train_data)}};
+  data.record = {{"train", describe(data.photos, flags.train_data, flags.noisy)},
+                 {"validation", describe(validation, own_validation ? flags.val_data : flags.train_data, noisy)}};
+  const auto streamed = std::ranges::count_if(data.photos.photos, [](const Photo& photo) { return !photo.kept; });
+  if (streamed > 0)
+    say(fmt::format("{} of {} photos do not fit into {} MB; {} threads read them in every epoch", streamed,
+                    data.photos.photos.size(), cache >> 20, loaders(flags)));
   return data;
 }
 
 }  // namespace
 
-DeviceSet TrainingData::upload(Device& device, const TrainFlags& flags) const {
-  return of_photos() ? dae::upload(device, photos, flags.patch, flags.crops) : dae::upload(device, images);
+DeviceSet TrainingData::upload(Device& device, const TrainFlags& flags) {
+  if (!of_photos()) return dae::upload(device, images);
+  return dae::upload(device, std::move(photos),
+                     {.side = flags.patch, .crops = flags.crops, .loaders = loaders(flags), .batch = flags.batch});
 }
 
 TrainingData read_training_data(const TrainFlags& flags, bool own_validation, const Graph& graph,
                                 const std::function<void(std::string_view)>& say) {
   if (is_photo_folder(flags.train_data)) return read_photo_data(flags, own_validation, graph, say);
+  if (!flags.noisy.empty() || !flags.val_noisy.empty())
+    throw UsageError("--noisy and --val-noisy go with folders of photos in --clean and --val-data");
   const std::filesystem::path train_file = find_images(flags.train_data, Split::train);
   const std::filesystem::path validation_file = find_images(flags.val_data, Split::test);
   TrainingData data;

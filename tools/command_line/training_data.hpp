@@ -19,8 +19,8 @@ struct TrainingData {
   [[nodiscard]] bool of_photos() const { return !photos.photos.empty(); }
   /// Of one sample.
   [[nodiscard]] Shape sample() const { return validation.shape.with_batch(1); }
-  /// Copies the training images to a device.
-  [[nodiscard]] DeviceSet upload(Device& device, const TrainFlags& flags) const;
+  /// Moves the training images to a device.
+  [[nodiscard]] DeviceSet upload(Device& device, const TrainFlags& flags);
 };
 
 /// Reads them and checks that they fit the network. `say` is told of files that were skipped. Throws InputError and

@@ -29,8 +29,13 @@ std::string clock_text(double seconds) {
   return fmt::format("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
 }
 
+/// ", 0.3 ms a step waiting for photos", where there are any.
+static std::string wait_text(std::optional<double> wait_ms) {
+  return wait_ms ? fmt::format(", {:.1f} ms a step waiting for photos", *wait_ms) : "";
+}
+
 TrainingDisplay::TrainingDisplay(bool quiet, Beside beside)
-    : quiet_(quiet), terminal_(out_is_terminal()), beside_(beside) {}
+    : quiet_(quiet), terminal_(out_is_terminal()), beside_(std::move(beside)) {}
 
 void TrainingDisplay::progressed(const TrainingProgress& progress) {
   if (quiet_) return;
@@ -41,9 +46,9 @@ void TrainingDisplay::progressed(const TrainingProgress& progress) {
     draw_bar(progress);
   } else {
     if (tenths <= tenths_ && now - printed_ < line_interval) return;
-    print_out("epoch {}/{}  {:3}%  loss {}  {}  ETA {}\n", progress.epoch, progress.epochs,
+    print_out("epoch {}/{}  {:3}%  loss {}  {}  ETA {}{}\n", progress.epoch, progress.epochs,
               progress.samples * 100 / progress.epoch_samples, loss_text(progress.loss),
-              speed_text(progress.images_per_s), clock_text(progress.seconds_left));
+              speed_text(progress.images_per_s), clock_text(progress.seconds_left), wait_text(progress.wait_ms));
   }
   tenths_ = tenths;
   printed_ = now;
@@ -53,9 +58,9 @@ void TrainingDisplay::progressed(const TrainingProgress& progress) {
 /// right.
 void TrainingDisplay::draw_bar(const TrainingProgress& progress) {
   const std::string head = fmt::format("epoch {}/{} ", progress.epoch, progress.epochs);
-  const std::string tail =
-      fmt::format(" {:3}%  loss {}  {}  ETA {}", progress.samples * 100 / progress.epoch_samples,
-                  loss_text(progress.loss), speed_text(progress.images_per_s), clock_text(progress.seconds_left));
+  const std::string tail = fmt::format(" {:3}%  loss {}  {}  ETA {}{}", progress.samples * 100 / progress.epoch_samples,
+                                       loss_text(progress.loss), speed_text(progress.images_per_s),
+                                       clock_text(progress.seconds_left), wait_text(progress.wait_ms));
   const auto columns = static_cast<std::size_t>(std::max(1, terminal_width() - 1));
   const std::size_t used = head.size() + tail.size() + 2;
   std::string line = head;
@@ -82,10 +87,10 @@ void TrainingDisplay::epoch_ended(const EpochResult& result) {
   const std::string floor = beside_.floor ? fmt::format("floor {:.4f}", *beside_.floor) : "";
   const char* const best = !result.best ? "" : floor.empty() ? "best so far" : "best so far, ";
   const std::string note = best + floor;
-  print_out("epoch {}/{}: loss {}, val_loss {}{}, PSNR {:.2f} dB (noisy input {:.2f} dB), {:.1f} s, {}\n", result.epoch,
-            result.epochs, loss_text(result.loss), loss_text(result.val_loss),
-            note.empty() ? "" : fmt::format(" ({})", note), result.val_psnr, beside_.noisy_psnr, result.seconds,
-            speed_text(result.images_per_s));
+  print_out("epoch {}/{}: loss {}, val_loss {}{}, PSNR {:.2f} dB (noisy input {:.2f} dB: {}), {:.1f} s, {}{}\n",
+            result.epoch, result.epochs, loss_text(result.loss), loss_text(result.val_loss),
+            note.empty() ? "" : fmt::format(" ({})", note), result.val_psnr, beside_.noisy_psnr, beside_.noise,
+            result.seconds, speed_text(result.images_per_s), wait_text(result.wait_ms));
 }
 
 }  // namespace dae

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <string>
 
 #include "host/trainer.hpp"
 
@@ -11,9 +12,11 @@ namespace dae {
 /// Shows a training run: a bar that redraws itself on a terminal, else a line for about each tenth of an epoch.
 class TrainingDisplay {
  public:
-  /// What the network's results are to be seen beside: the noisy input's PSNR and the loss of a perfect result.
+  /// What the network's results are to be seen beside: the noisy input's PSNR, what its noise is, and the loss of a
+  /// perfect result.
   struct Beside {
     double noisy_psnr = 0;
+    std::string noise;
     std::optional<double> floor;  ///< Where a perfect result's loss is not 0.
   };
   TrainingDisplay(bool quiet, Beside beside);

@@ -31,23 +31,25 @@ void TrainingEvents::progressed(const TrainingProgress& progress) {
   const auto now = std::chrono::steady_clock::now();
   if (!wanted_ || now - printed_ < std::chrono::seconds(1)) return;
   printed_ = now;
-  print("progress", {{"step", progress.step},
-                     {"epoch", progress.epoch},
-                     {"samples", progress.samples},
-                     {"epoch_samples", progress.epoch_samples},
-                     {"loss", progress.loss},
-                     {"images_per_s", progress.images_per_s},
-                     {"seconds_left", progress.seconds_left}});
+  json values = {{"step", progress.step},
+                 {"epoch", progress.epoch},
+                 {"samples", progress.samples},
+                 {"epoch_samples", progress.epoch_samples},
+                 {"loss", progress.loss},
+                 {"images_per_s", progress.images_per_s},
+                 {"seconds_left", progress.seconds_left}};
+  if (progress.wait_ms) values["wait_ms"] = *progress.wait_ms;
+  print("progress", values);
 }
 
-void TrainingEvents::epoch_ended(const EpochResult& result, double noisy_psnr, std::optional<double> bce_floor) const {
+void TrainingEvents::epoch_ended(const EpochResult& result, const TrainingDisplay::Beside& beside) const {
   if (!wanted_) return;
-  json values = {{"epoch", result.epoch},       {"epochs", result.epochs},
-                 {"loss", result.loss},         {"val_loss", result.val_loss},
-                 {"val_psnr", result.val_psnr}, {"noisy_psnr", noisy_psnr},
-                 {"seconds", result.seconds},   {"images_per_s", result.images_per_s},
+  json values = {{"epoch", result.epoch},       {"epochs", result.epochs},     {"loss", result.loss},
+                 {"val_loss", result.val_loss}, {"val_psnr", result.val_psnr}, {"noisy_psnr", beside.noisy_psnr},
+                 {"noise", beside.noise},       {"seconds", result.seconds},   {"images_per_s", result.images_per_s},
                  {"best", result.best}};
-  if (bce_floor) values["bce_floor"] = *bce_floor;
+  if (beside.floor) values["bce_floor"] = *beside.floor;
+  if (result.wait_ms) values["wait_ms"] = *result.wait_ms;
   print("epoch", values);
 }
 

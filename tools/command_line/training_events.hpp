@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "host/trainer.hpp"
+#include "tools/command_line/training_display.hpp"
 
 namespace dae {
 
@@ -18,7 +19,7 @@ class TrainingEvents {
   void started(const nlohmann::ordered_json& record, const std::string& folder) const;
   /// At most once a second.
   void progressed(const TrainingProgress&);
-  void epoch_ended(const EpochResult&, double noisy_psnr, std::optional<double> bce_floor) const;
+  void epoch_ended(const EpochResult&, const TrainingDisplay::Beside&) const;
   void ended(const nlohmann::ordered_json& result) const;
 
  private:
