@@ -28,16 +28,26 @@ inline Graph skips() {
   return graph;
 }
 
+inline Graph noise_map() {
+  Graph graph = chain(Conv2d{2}, ReLU{}, NoiseMap{});
+  graph.append(Concat{}, {2, 3});
+  const int out = graph.append(Conv2d{2});
+  graph.append(Subtract{}, {0, out});
+  return graph;
+}
+
 inline Graph parity_graph(const std::string& name) {
   constexpr auto valid = Padding::valid;
-  if (name.find("-dae") != std::string::npos) return preset(name);
+  if (name.find("-dae") != std::string::npos || name.ends_with("-small")) return preset(name);
   if (name == "channels-flatten-dense") return chain(Conv2d{3}, Flatten{}, Dense{7});
   if (name == "reshape-conv") return chain(Flatten{}, Dense{30}, Reshape{2, 5, 3}, Conv2d{2});
   if (name == "partial-pools") return chain(MaxPool2d{2}, MaxPool2d{3});
   if (name == "odd-kernels") return chain(Conv2d{3, 4}, Conv2d{2, 5, valid}, Conv2d{3, 1}, Conv2d{1, 2});
   if (name == "upsamplings")
     return chain(Upsample2d{3}, Conv2d{2}, Upsample2d{2}, Conv2d{3, 5, valid}, Upsample2d{1}, Conv2d{2, 2});
-  if (name == "skips") return skips();
+  if (name == "skips" || name.starts_with("loss-") || name.starts_with("steps-")) return skips();
+  if (name == "squares") return chain(SpaceToDepth{2}, Conv2d{9}, ReLU{}, DepthToSpace{3});
+  if (name == "noise-map") return noise_map();
   if (name == "sigmoid-inside") return chain(Conv2d{2}, Sigmoid{}, Conv2d{2}, Sigmoid{});
   throw std::invalid_argument("no parity graph " + name);
 }

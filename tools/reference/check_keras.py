@@ -19,6 +19,7 @@ from keras import layers
 import forward
 import hashed
 import make_fixtures
+import training_steps
 from keras_layers import keras_layer
 
 keras.backend.set_floatx("float64")
@@ -33,7 +34,7 @@ def to_keras(tensor):
 def check(name):
     build, shape, loss, steps = make_fixtures.CASES[name]
     graph, salt = build(), 6
-    parameters = make_fixtures.make_parameters(salt, forward.parameter_list(graph, shape))
+    parameters = training_steps.make_parameters(salt, forward.parameter_list(graph, shape))
     model = keras.Sequential([layers.Input(shape[1:]), *(keras_layer(*node[:2]) for node in graph.nodes[1:])])
     model.set_weights([to_keras(p) for p in parameters])
     images = hashed.image(salt, hashed.INPUT, shape)
@@ -42,12 +43,12 @@ def check(name):
     print(f"{name}: output {abs(output - expected).max():.1e}", end="")
     if steps:
         model.compile(optimizer=keras.optimizers.Adam(1e-3, epsilon=1e-7), loss="binary_crossentropy")
-        slots = (make_fixtures.SLOTS, *shape[1:])
+        slots = (training_steps.SLOTS, *shape[1:])
         noisy, clean = (hashed.image(salt, s, slots).astype(np.float64) for s in (hashed.INPUT, hashed.TARGET))
-        _, losses = make_fixtures.take_steps(graph, parameters, loss, steps, salt, shape)
-        order = make_fixtures.step_order(steps)
+        _, losses = training_steps.take_steps(graph, parameters, loss, steps, salt, shape)
+        order = training_steps.step_order(steps)
         for step in range(steps):
-            chosen = order[step * make_fixtures.BATCH:(step + 1) * make_fixtures.BATCH]
+            chosen = order[step * training_steps.BATCH:(step + 1) * training_steps.BATCH]
             printed = model.train_on_batch(noisy[chosen], clean[chosen])
         furthest = max(abs(w - to_keras(p)).max() for w, p in zip(model.get_weights(), parameters))
         print(f", weights after {steps} steps {furthest:.1e}", end="")

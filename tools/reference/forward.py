@@ -3,6 +3,8 @@
 import torch
 import torch.nn.functional as F
 
+NOISE_LEVEL = 0.25  # What NoiseMap shows; tests/device/parity_test.cpp has the same. A power of two: exact in float32.
+
 
 def same_padding(kernel):
     """Keras' SAME for stride 1, (left, right, top, bottom): an odd total puts the extra row below and right."""
@@ -49,6 +51,12 @@ def run_node(layer, options, inputs, take):
             return inputs[0] - inputs[1]
         case "Concat":
             return torch.cat(inputs, 1)
+        case "SpaceToDepth":
+            return F.pixel_unshuffle(x, options["block"])
+        case "DepthToSpace":
+            return F.pixel_shuffle(x, options["block"])
+        case "NoiseMap":
+            return torch.full_like(x[:, :1], NOISE_LEVEL)
     raise ValueError(layer)
 
 

@@ -90,3 +90,48 @@ def skips():
 def sigmoid_inside():
     """Sigmoid as an ordinary layer, inside and at the end."""
     return Graph(conv(2), SIGMOID, conv(2), SIGMOID)
+
+
+def squares():
+    """Squares of pixels to channels and, of another size, back."""
+    return Graph(("SpaceToDepth", {"block": 2}), conv(9), RELU, ("DepthToSpace", {"block": 3}))
+
+
+def noise_map():
+    """How strong the noise is, as a channel beside others."""
+    graph = Graph(conv(2), RELU, ("NoiseMap",))
+    graph.add("Concat", {}, [2, 3])
+    graph.add(*conv(2))
+    graph.add("Subtract", {}, [0, 5])
+    return graph
+
+
+def ffdnet_small():
+    graph = Graph(("SpaceToDepth", {"block": 2}), ("NoiseMap",))
+    graph.add("Concat", {}, [1, 2])
+    for layer in [conv(64), RELU] * 7 + [conv(4), ("DepthToSpace", {"block": 2})]:
+        graph.add(*layer)
+    graph.add("Subtract", {}, [0, len(graph.nodes) - 1])
+    return graph
+
+
+def unet_small():
+    graph = Graph()
+
+    def block(*filters):
+        for f in filters:
+            graph.add(*conv(f))
+            last = graph.add("ReLU")
+        return last
+
+    fine = block(16)
+    graph.add(*pool())
+    middle = block(32, 32)
+    graph.add(*pool())
+    block(64, 64)
+    graph.add("Concat", {}, [middle, graph.add(*up())])
+    block(32, 32)
+    graph.add("Concat", {}, [fine, graph.add(*up())])
+    block(16)
+    graph.add("Subtract", {}, [0, graph.add(*conv(1))])
+    return graph

@@ -17,13 +17,14 @@ import forward
 import graphs
 import hashed
 import image_metrics
+import losses
 import philox
-from keras_adam import KerasAdam
+import training_steps
 
 FIXTURES = pathlib.Path(__file__).parents[2] / "tests" / "fixtures"
 INPUT_GRADIENT = 500  # Projection stream of d loss / d input.
 
-# name: (graph, input shape n h w c, loss, optimizer steps)
+# name: (graph, input shape n h w c, loss, optimizer steps[, what a step does if not Adam])
 CASES = {
     "conv-dae-32": (graphs.conv_dae_32, (5, 28, 28, 1), "bce", 10),
     "conv-dae-16": (graphs.conv_dae_16, (5, 28, 28, 1), "bce", 10),
@@ -35,16 +36,19 @@ CASES = {
     "upsamplings": (graphs.upsamplings, (2, 3, 4, 2), "mse", 0),
     "skips": (graphs.skips, (3, 6, 5, 2), "mse", 0),
     "sigmoid-inside": (graphs.sigmoid_inside, (2, 5, 6, 1), "mse", 0),
+    "squares": (graphs.squares, (2, 6, 12, 3), "mse", 0),
+    "noise-map": (graphs.noise_map, (3, 5, 6, 2), "mse", 0),
+    "ffdnet-small": (graphs.ffdnet_small, (2, 8, 12, 1), "charbonnier", 0),
+    "unet-small": (graphs.unet_small, (2, 8, 12, 1), "l1", 0),
+    "loss-l1": (graphs.skips, (3, 6, 5, 2), "l1", 0),
+    "loss-charbonnier": (graphs.skips, (3, 6, 5, 2), "charbonnier", 0),
+    "loss-ssim": (graphs.skips, (2, 13, 12, 2), "ssim", 0),
+    "steps-adamw": (graphs.skips, (3, 6, 5, 2), "mse", 10,
+                    {"optimizer": "adamw", "rate": 1e-3, "decay": 0.5, "epsilon": 1e-30}),
+    "steps-sgd": (graphs.skips, (3, 6, 5, 2), "mse", 10, {"optimizer": "sgd", "rate": 0.02, "momentum": 0.8}),
+    "steps-clipped": (graphs.skips, (3, 6, 5, 2), "charbonnier", 10,
+                      {"optimizer": "sgd", "rate": 0.05, "momentum": 0.9, "clip_norm": 0.2}),
 }
-
-
-def loss_value(kind, values, target):
-    """The losses of include/dae/loss.hpp."""
-    if kind == "bce":
-        return F.binary_cross_entropy_with_logits(values[-2].reshape(target.shape), target)
-    if kind == "mse":
-        return F.mse_loss(values[-1], target)
-    return (values[-1] * target).sum() / len(target)
 
 
 def distance_to_kink(graph, values):
@@ -67,75 +71,34 @@ def distance_to_kink(graph, values):
     return nearest
 
 
-def make_parameters(salt, shapes):
-    return [torch.from_numpy(hashed.weight(salt, i, *p)).double().requires_grad_() for i, p in enumerate(shapes)]
-
-
-def find_salt(graph, shape, shapes, loss, steps):
+def find_salt(graph, shape, shapes, loss, steps, update):
     """The first salt whose network keeps 2e-6 from every kink, well above float32's error in these sums, and whose
-    optimizer steps are well conditioned: weights moved by 1e-6 of themselves end within 1e-5.
-    (A nearly dead ReLU breaks that: Adam turns the first tiny gradient of its weights into a full step.)
+    optimizer steps are well conditioned.
     """
     for salt in range(1000):
-        parameters = make_parameters(salt, shapes)
+        parameters = training_steps.make_parameters(salt, shapes)
         with torch.no_grad():
             values = forward.run(graph, parameters, forward.to_planes(hashed.image(salt, hashed.INPUT, shape)))
-        if distance_to_kink(graph, values) > 2e-6 and (not steps or conditioned(graph, loss, steps, salt, shapes, shape)):
+        nearest = distance_to_kink(graph, values)
+        if loss == "l1":
+            target = hashed.image(salt, hashed.TARGET, forward.to_host(values[-1]).shape)
+            nearest = min(nearest, float(np.abs(forward.to_host(values[-1]) - target).min()))
+        if nearest > 2e-6 and (not steps or training_steps.conditioned(graph, loss, steps, salt, shapes, shape, update)):
             return salt
     raise RuntimeError("no salt keeps away from every kink")
 
 
-def conditioned(graph, loss, steps, salt, shapes, shape):
-    exact = make_parameters(salt, shapes)
-    take_steps(graph, exact, loss, steps, salt, shape)
-    for sign in (1, -1):
-        moved = [(p.detach() * (1 + sign * 1e-6)).requires_grad_() for p in make_parameters(salt, shapes)]
-        take_steps(graph, moved, loss, steps, salt, shape)
-        if max(float((p - q).detach().abs().max()) for p, q in zip(exact, moved)) > 1e-5:
-            return False
-    return True
-
-
-SLOTS, BATCH = 12, 4  # Of the optimizer steps: pairs in the pool, samples of a step.
-
-
-def step_order(steps):
-    """The pool's slots in the order of training; the last step is two samples short."""
-    return [(7 * k) % SLOTS for k in range(BATCH * steps - 2)]
-
-
-def take_steps(graph, parameters, loss, steps, salt, shape):
-    """Optimizer steps over (noisy, clean) pairs; changes the parameters, returns the optimizer and each step's loss."""
-    noisy, clean = (forward.to_planes(hashed.image(salt, stream, (SLOTS, *shape[1:])))
-                    for stream in (hashed.INPUT, hashed.TARGET))
-    adam, losses, order = KerasAdam(parameters), [], step_order(steps)
-    for first in range(0, len(order), BATCH):
-        chosen = order[first:first + BATCH]
-        value = loss_value(loss, forward.run(graph, parameters, noisy[chosen]), clean[chosen])
-        adam.step(torch.autograd.grad(value, parameters))
-        losses.append(float(value.detach()))
-    return adam, losses
-
-
-def training(graph, loss, steps, salt, shapes, shape):
-    parameters = make_parameters(salt, shapes)
-    adam, losses = take_steps(graph, parameters, loss, steps, salt, shape)
-    digests = {key: [fixture_files.digest(t.detach().numpy(), salt, i) for i, t in enumerate(tensors)]
-               for key, tensors in (("weights", parameters), ("m", adam.m), ("v", adam.v))}
-    return {"slots": SLOTS, "batch": BATCH, "order": step_order(steps), "losses": losses, **digests}
-
-
-def make_case(build, shape, loss, steps):
+def make_case(build, shape, loss, steps, update=training_steps.ADAM):
     graph = build()
     shapes = forward.parameter_list(graph, shape)
-    salt = find_salt(graph, shape, shapes, loss, steps)
-    parameters = make_parameters(salt, shapes)
+    salt = find_salt(graph, shape, shapes, loss, steps, update)
+    parameters = training_steps.make_parameters(salt, shapes)
     x = forward.to_planes(hashed.image(salt, hashed.INPUT, shape)).requires_grad_()
     values = forward.run(graph, parameters, x)
     output = forward.to_host(values[-1])
     target = hashed.image(salt, hashed.TARGET, output.shape)
     target_planes = forward.to_planes(target) if target.ndim == 4 else torch.from_numpy(target).double()
-    value = loss_value(loss, values, target_planes)
+    value = losses.value(loss, values, target_planes)
     *gradients, d_input = torch.autograd.grad(value, [*parameters, x])
     result = {
         "salt": salt, "input_shape": list(shape), "output_shape": list(output.shape), "loss": loss,
@@ -147,7 +110,7 @@ def make_case(build, shape, loss, steps):
         "d_input": fixture_files.digest(forward.to_host(d_input), salt, INPUT_GRADIENT),
     }
     if steps:
-        result["training"] = training(graph, loss, steps, salt, shapes, shape)
+        result["training"] = training_steps.fixture(graph, loss, steps, salt, shapes, shape, update)
     return result
 
 

@@ -1,6 +1,7 @@
 #include "catch.hpp"
 #include "dae/error.hpp"
 #include "host/cpu/device.hpp"
+#include "host/parity_graphs.hpp"
 #include "small_training.hpp"
 
 using namespace dae;
@@ -65,4 +66,16 @@ TEST_CASE("a plan counts what a program takes", "[cpu][program]") {
   Spec infer = spec_of(64);
   infer.mode = Mode::infer;
   CHECK(one->plan(graph, infer).activations < training.activations);
+}
+
+TEST_CASE("inference takes the memory of what is alive at once, however deep the network is", "[cpu][program]") {
+  const auto device = make_cpu_device(DeviceOptions{.threads = 1, .say = {}});
+  const auto taken = [&](int convolutions) {
+    Graph graph = fixture::chain();
+    for (int i = 0; i < convolutions; ++i) graph.append(Conv2d{8});
+    graph.append(Concat{}, {1, convolutions});  // the first one's result lives to the end
+    return device->plan(graph, {.shape = {16, 12, 12, 1}, .mode = Mode::infer, .loss = Mse{}}).activations;
+  };
+  CHECK(taken(20) == taken(5));
+  CHECK(taken(5) > taken(2));
 }
