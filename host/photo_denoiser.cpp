@@ -68,7 +68,8 @@ PhotoDenoiser::PhotoDenoiser(Device& device, const Checkpoint& checkpoint, const
 }
 
 Spec PhotoDenoiser::spec(int h, int w) const {
-  return {.shape = {options_.batch, h, w, channels_}, .loss = usual_loss(graph_), .noise = noise_};
+  return {
+      .shape = {options_.batch, h, w, channels_}, .mode = Mode::predict, .loss = usual_loss(graph_), .noise = noise_};
 }
 
 Program& PhotoDenoiser::program(int h, int w) {
@@ -89,14 +90,14 @@ int PhotoDenoiser::window_for(int h, int w, std::size_t images) {
   double best_cost = 0;
   for (int size = least;; size = std::min(longest + rule_.step, size + std::max(rule_.step, size / 8))) {
     const std::vector<Extent> down = cut(h, size, rule_), across = cut(w, size, rule_);
-    const MemoryPlan plan = device_.plan(graph_, spec(down[0].size, across[0].size));
+    const Spec one = spec(down[0].size, across[0].size);
+    const MemoryPlan plan = device_.plan(graph_, one);
     // Windows of up to four sizes each have a program.
     const std::size_t sizes = (down.size() > 1 ? 2 : 1) * (across.size() > 1 ? 2 : 1);
     if (plan.parameters + sizes * (plan.activations + plan.workspace) > options_.memory) break;
-    // A pass costs as much for one window as for a whole batch.
-    const auto batch = static_cast<std::size_t>(options_.batch);
-    const std::size_t passes = (down.size() * across.size() * images + batch - 1) / batch;
-    const double cost = static_cast<double>(passes) * down[0].size * across[0].size;
+    const auto at_once = static_cast<std::size_t>(device_.predicts_at_once(graph_, one));
+    const std::size_t passes = (down.size() * across.size() * images + at_once - 1) / at_once;
+    const double cost = static_cast<double>(passes * at_once) * down[0].size * across[0].size;
     if (best == 0 || cost < best_cost) {
       best = size;
       best_cost = cost;

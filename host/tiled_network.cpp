@@ -37,8 +37,10 @@ Program& TiledNetwork::program_for(int height, int width, int channels) {
       programs_.clear();
       return program_for(height, width, channels);
     }
-    program = device_.compile(
-        graph_, {.shape = {batch_, height, width, channels}, .loss = usual_loss(graph_), .noise = noise_});
+    program = device_.compile(graph_, {.shape = {batch_, height, width, channels},
+                                       .mode = Mode::predict,
+                                       .loss = usual_loss(graph_),
+                                       .noise = noise_});
   }
   return *program;
 }

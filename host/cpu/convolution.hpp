@@ -53,6 +53,10 @@ class Convolution {
 /// that it reads.
 std::unique_ptr<Convolution> make_convolution(const ConvShape& shape, const ConvWiring& wiring);
 
+/// True if the convolution of a tile, in as many directions as `rows` and `columns` say, sums up in the same order as
+/// that of the whole image.
+bool cuts_alike(const ConvShape& image, const ConvShape& tile, bool rows, bool columns);
+
 /// True where a convolution that reads an upsampled image may take the image before upsampling.
 bool can_upsample(const Conv2d& op, int factor);
 

@@ -21,8 +21,11 @@ class CpuDevice final : public Device {
 
   [[nodiscard]] MemoryPlan plan(const Graph& graph, const Spec& spec) const override {
     check(spec);
-    const Network network(graph, spec, isa_.kernels->lanes);
-    return CpuProgram::plan(network, spec, isa_.kernels->lanes, threads_.size());
+    return CpuProgram::plan(Networks(graph, spec, isa_.kernels->lanes), spec, isa_.kernels->lanes, threads_.size());
+  }
+
+  [[nodiscard]] int predicts_at_once(const Graph& graph, const Spec& spec) const override {
+    return Networks(graph, spec, isa_.kernels->lanes).images ? threads_.size() * isa_.kernels->lanes : threads_.size();
   }
 
   std::unique_ptr<State> make_state(const Graph& graph, const Shape& sample) override {

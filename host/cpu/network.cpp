@@ -1,6 +1,7 @@
 #include "host/cpu/network.hpp"
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 #include "dae/error.hpp"
@@ -13,6 +14,7 @@
 #include "host/cpu/pool.hpp"
 #include "host/cpu/reshape.hpp"
 #include "host/cpu/space.hpp"
+#include "host/cpu/spread.hpp"
 #include "host/cpu/upsample.hpp"
 
 namespace dae::cpu {
@@ -23,14 +25,15 @@ constexpr int input_time = -1, loss_time = 1 << 20, last_time = 2 * loss_time;
 
 class Builder {
  public:
-  Builder(Network& network, const Graph& graph, std::span<const Shape> shapes, const Spec& spec)
+  /// `plan` is null where lanes are images.
+  Builder(Network& network, const Graph& graph, std::span<const Shape> shapes, const Spec& spec, const Chains& chains,
+          const GridPlan* plan)
       : network_(network),
         graph_(graph),
         shapes_(shapes),
-        training_(spec.mode == Mode::train),
-        readers_(graph.nodes.size()) {
-    for (std::size_t i = 0; i < graph.nodes.size(); ++i)
-      for (const int input : graph.nodes[i].inputs) readers_[static_cast<std::size_t>(input)].push_back(i);
+        chains_(chains),
+        plan_(plan),
+        training_(spec.mode == Mode::train) {
     for (const Parameter& parameter : parameters(graph, spec.shape)) {
       offsets_[static_cast<std::size_t>(parameter.node)].push_back(parameter.offset);
       network.parameters += parameter.size;
@@ -42,21 +45,18 @@ class Builder {
     const std::size_t count = graph_.nodes.size() - (sigmoid_in_loss ? 1 : 0);
     for (node_ = 0; node_ < count; ++node_) {
       if (values_[node_] != nullptr) continue;  // a ReLU that the layer before it has taken in
-      if (does_nothing(graph_.nodes[node_].op)) {
+      if (chains_.does_nothing(node_)) {
         values_[node_] = values_[static_cast<std::size_t>(graph_.nodes[node_].inputs[0])];
         continue;
       }
-      const Chain chain = chain_from(node_);
-      Value& value = network_.values.emplace_back();
-      value.shape = shapes_[chain.last];
+      const Chains::Chain chain = chains_.from(node_);
+      Value& value = add_value(shapes_[chain.last], plan_ != nullptr ? &plan_->layer(node_).out : nullptr,
+                               !chains_.only_convolved(node_));
       value.is_input = node_ == 0;
-      if (!only_convolved(node_)) {
-        value.data = network_.layout.add(value.shape);
-        if (training_) value.slope = network_.layout.add(value.shape);
-      }
       values_[node_] = &value;
       if (auto stage = std::visit(*this, graph_.nodes[node_].op)) network_.stages.push_back(std::move(stage));
-      for (std::size_t node = node_; node != chain.last; node = readers_[node][0]) values_[readers_[node][0]] = &value;
+      for (std::size_t node = node_; node != chain.last; node = chains_.readers(node)[0])
+        values_[chains_.readers(node)[0]] = &value;
     }
     network_.input = values_.front();
     network_.output = values_[count - 1];
@@ -65,20 +65,20 @@ class Builder {
   using Made = std::unique_ptr<Stage>;
   Made operator()(const Input&) { return nullptr; }
   Made operator()(const Conv2d& op) {
-    Wiring wired = wiring();
-    // An upsampled image that only convolutions read, at low resolution, is never made.
-    const Node& read = graph_.nodes[static_cast<std::size_t>(graph_.nodes[node_].inputs[0])];
-    int upsampling = 1;
-    if (only_convolved(static_cast<std::size_t>(graph_.nodes[node_].inputs[0]))) {
-      upsampling = std::get<Upsample2d>(read.op).factor;
-      wired.in[0] = values_[static_cast<std::size_t>(read.inputs[0])];
-    }
-    return std::make_unique<ConvStage>(wired, op, shapes_[node_], upsampling);
+    const auto before = static_cast<std::size_t>(graph_.nodes[node_].inputs[0]);
+    const int upsampling = chains_.only_convolved(before) ? std::get<Upsample2d>(graph_.nodes[before].op).factor : 1;
+    Shape sums = shapes_[node_];
+    if (plan_ != nullptr) sums = tile_before_pooling(plan_->layer(node_).out, chains_.from(node_).pool, sums);
+    return std::make_unique<ConvStage>(wiring(), op, sums, upsampling);
   }
   Made operator()(const Dense& op) { return std::make_unique<DenseStage>(wiring(), op); }
-  Made operator()(const MaxPool2d& op) { return std::make_unique<PoolStage>(wiring(), op); }
+  Made operator()(const MaxPool2d& op) {
+    const Wiring wired = wiring();
+    wired.in[0]->zero_beyond = true;  // for windows that stick out
+    return std::make_unique<PoolStage>(wired, op);
+  }
   Made operator()(const Upsample2d& op) {
-    if (only_convolved(node_)) return nullptr;
+    if (chains_.only_convolved(node_)) return nullptr;
     return std::make_unique<UpsampleStage>(wiring(), op);
   }
   Made operator()(const Flatten&) { return std::make_unique<ReshapeStage>(wiring()); }
@@ -101,66 +101,55 @@ class Builder {
   }
 
  private:
-  /// Layers behind a convolution or Dense that its stage takes in, each its predecessor's only reader.
-  struct Chain {
-    bool relu = false, pool = false;
-    std::size_t last;
-  };
-
-  template <class Layer>
-  [[nodiscard]] const Layer* only_reader(std::size_t node) const {
-    return readers_[node].size() == 1 ? std::get_if<Layer>(&graph_.nodes[readers_[node][0]].op) : nullptr;
+  Value& add_value(const Shape& image, const Grid* grid, bool stored) {
+    Value& value = network_.values.emplace_back();
+    value.shape = grid != nullptr ? tile_of(*grid, image) : image;
+    if (grid != nullptr) value.seams.emplace(*grid, image);
+    if (stored) value.data = network_.layout.add(value.shape);
+    if (stored && training_) value.slope = network_.layout.add(value.shape);
+    return value;
   }
 
-  [[nodiscard]] Chain chain_from(std::size_t node) const {
-    Chain chain{.last = node};
-    const auto* conv = std::get_if<Conv2d>(&graph_.nodes[node].op);
-    if (conv == nullptr && !std::holds_alternative<Dense>(graph_.nodes[node].op)) return chain;
-    chain.relu = only_reader<ReLU>(node) != nullptr;
-    if (!chain.relu) return chain;
-    chain.last = readers_[node][0];
-    if (conv == nullptr || only_convolved(static_cast<std::size_t>(graph_.nodes[node].inputs[0]))) return chain;
-    const auto* pool = only_reader<MaxPool2d>(chain.last);
-    chain.pool = pool != nullptr && pool->size == 2;
-    if (chain.pool) chain.last = readers_[chain.last][0];
-    return chain;
+  /// The value in another grid.
+  Value* spread(Value* from, const Grid& grid) {
+    if (from->seams->grid() == grid) return from;
+    Value*& to = spread_[{from, {grid.down, grid.across, grid.height, grid.width}}];
+    if (to != nullptr) return to;
+    to = &add_value(from->seams->image(), &grid, true);
+    Wiring wired = wiring_of({from}, to);
+    network_.stages.push_back(std::make_unique<SpreadStage>(wired));
+    return to;
   }
 
-  static bool does_nothing(const Op& op) {
-    const auto* upsampling = std::get_if<Upsample2d>(&op);
-    const auto* pool = std::get_if<MaxPool2d>(&op);
-    return (upsampling != nullptr && upsampling->factor == 1) || (pool != nullptr && pool->size == 1);
-  }
-
-  /// True for an upsampling whose readers can all take the image before it instead.
-  [[nodiscard]] bool only_convolved(std::size_t node) const {
-    const auto* upsampling = std::get_if<Upsample2d>(&graph_.nodes[node].op);
-    return upsampling != nullptr && !readers_[node].empty() &&
-           std::ranges::all_of(readers_[node], [&](std::size_t reader) {
-             const auto* conv = std::get_if<Conv2d>(&graph_.nodes[reader].op);
-             return conv != nullptr && can_upsample(*conv, upsampling->factor);
-           });
+  Wiring wiring_of(std::vector<Value*> in, Value* out) {
+    const int time = static_cast<int>(network_.stages.size());
+    return {.in = std::move(in),
+            .out = out,
+            .layout = network_.layout,
+            .training = training_,
+            .forward_time = time,
+            .backward_time = last_time - 1 - time};
   }
 
   Wiring wiring() {
-    const int time = static_cast<int>(network_.stages.size());
-    Wiring wired{.in = {},
-                 .out = values_[node_],
-                 .layout = network_.layout,
-                 .training = training_,
-                 .forward_time = time,
-                 .backward_time = last_time - 1 - time};
-    for (const int input : graph_.nodes[node_].inputs) wired.in.push_back(values_[static_cast<std::size_t>(input)]);
+    std::vector<Value*> in;
+    for (const int input : graph_.nodes[node_].inputs) {
+      auto from = static_cast<std::size_t>(input);
+      // An upsampled image that only convolutions read, at low resolution, is never made.
+      if (chains_.only_convolved(from)) from = static_cast<std::size_t>(graph_.nodes[from].inputs[0]);
+      in.push_back(plan_ != nullptr ? spread(values_[from], plan_->layer(node_).in) : values_[from]);
+    }
+    Wiring wired = wiring_of(std::move(in), values_[node_]);
     if (const auto found = offsets_.find(node_); found != offsets_.end()) {
       wired.weights = found->second.front();
       wired.bias = found->second.back();
     }
-    const Chain chain = chain_from(node_);
+    const Chains::Chain chain = chains_.from(node_);
     wired.relu = chain.relu;
     wired.pool = chain.pool;
     wired.layers = graph_.nodes[node_].name;
     for (std::size_t node = node_; node != chain.last;) {
-      node = readers_[node][0];
+      node = chains_.readers(node)[0];
       wired.layers += " + " + graph_.nodes[node].name;
     }
     return wired;
@@ -169,10 +158,12 @@ class Builder {
   Network& network_;
   const Graph& graph_;
   std::span<const Shape> shapes_;
+  const Chains& chains_;
+  const GridPlan* plan_;
   bool training_;
   std::size_t node_ = 0;
   std::vector<Value*> values_;
-  std::vector<std::vector<std::size_t>> readers_;
+  std::map<std::pair<Value*, std::array<int, 4>>, Value*> spread_;
   std::map<std::size_t, std::vector<std::size_t>> offsets_;  // a node's parameters: weights, then bias
 };
 
@@ -190,19 +181,30 @@ void order_gradients(Network& network) {
 
 }  // namespace
 
-Network::Network(const Graph& graph, const Spec& spec, int lanes) : layout(lanes) {
+Network::Network(const Graph& graph, const Spec& spec, int lanes, Lanes hold) : layout(lanes) {
   const std::vector<Shape> shapes = infer_shapes(graph, spec.shape);
   sigmoid_in_loss = std::holds_alternative<Bce>(spec.loss);
   if (sigmoid_in_loss && !ends_in_sigmoid(graph))
     throw GraphError("the loss bce needs a Sigmoid as the last layer; append one, or use another loss");
 
-  Builder(*this, graph, shapes, spec).build(sigmoid_in_loss);
+  const Chains chains(graph, shapes, hold == Lanes::tiles);
+  std::optional<GridPlan> plan;
+  if (hold == Lanes::tiles) {
+    plan.emplace(graph, shapes, chains, lanes);
+    cost = plan->cost();
+    block_cost = plan->block_cost();
+  }
+  Builder(*this, graph, shapes, spec, chains, plan ? &*plan : nullptr).build(sigmoid_in_loss);
   order_gradients(*this);
+  output_shape = shapes[graph.nodes.size() - (sigmoid_in_loss ? 2 : 1)];
 
-  target = layout.add(output->shape);
-  loss.emplace(spec.loss, *output, *target, layout, loss_time);
-  for (Tensor* tensor : {input->data, target}) tensor->live(input_time);
-  for (Tensor* tensor : {output->data, target}) tensor->live(loss_time);
+  input->data->live(input_time);
+  if (hold == Lanes::images) {
+    target = layout.add(output->shape);
+    loss.emplace(spec.loss, *output, *target, layout, loss_time);
+    for (const int time : {input_time, loss_time}) target->live(time);
+  }
+  output->data->live(loss_time);
   if (spec.mode == Mode::train) {
     output->slope->live(loss_time);
     input->slope->live(last_time);

@@ -6,26 +6,36 @@
 #include <vector>
 
 #include "dae/device.hpp"
+#include "host/cpu/grid.hpp"
 #include "host/cpu/loss.hpp"
 #include "host/cpu/stage.hpp"
 
 namespace dae::cpu {
 
-/// A graph at one shape as stages, with every tensor placed.
+/// A graph at one shape as stages, with every tensor placed: for blocks with an image in each lane, or for one image
+/// spread over the lanes, which can only be predicted.
 struct Network {
+  enum class Lanes { images, tiles };
+
   /// Throws GraphError and ShapeError.
-  Network(const Graph& graph, const Spec& spec, int lanes);
+  Network(const Graph& graph, const Spec& spec, int lanes, Lanes hold = Lanes::images);
+
+  void forward(const Block& block) const {
+    for (const auto& stage : stages) stage->run(block);
+  }
 
   Layout layout;
   std::deque<Value> values;
   std::vector<std::unique_ptr<Stage>> stages;
   Value* input = nullptr;
-  Value* output = nullptr;   ///< Before the final Sigmoid where the loss has taken it in.
-  Tensor* target = nullptr;  ///< Of the output's shape.
-  Tensor* levels = nullptr;  ///< One number a lane, how strong its noise is; null where no layer asks.
-  std::optional<LossPass> loss;
+  Value* output = nullptr;  ///< Before the final Sigmoid where the loss has taken it in.
+  Shape output_shape;
+  Tensor* target = nullptr;      ///< Of the output's shape.
+  Tensor* levels = nullptr;      ///< One number a lane, how strong its noise is; null where no layer asks.
+  std::optional<LossPass> loss;  ///< Target and loss are there for images in lanes only.
   bool sigmoid_in_loss = false;
   std::size_t arena_floats = 0, packed_floats = 0, parameters = 0;
+  double cost = 0, block_cost = 0;  ///< Of tiles: see GridPlan.
 };
 
 }  // namespace dae::cpu

@@ -12,6 +12,9 @@ class PhaseConvolution final : public Convolution {
  public:
   PhaseConvolution(const ConvShape& shape, const ConvWiring& wiring);
 
+  /// The convolution with the channels of all phases.
+  static ConvShape phases_of(const ConvShape& shape);
+
   [[nodiscard]] std::size_t packed_size() const override;
   void pack(const Kernels&, const float* weights, float* packed) const override;
   void forward(const Block&, const float* packed, ConstPlanes in, Planes out, const Finish&) const override;
@@ -21,7 +24,6 @@ class PhaseConvolution final : public Convolution {
   [[nodiscard]] double multiply_adds() const override { return inner_->multiply_adds(); }
 
  private:
-  static ConvShape phases_of(const ConvShape& shape);
   /// Calls act(weight, phase's weight) with indices into the kernels of all channels, for all pairs of which the second
   /// is a sum over the first.
   template <class Act>

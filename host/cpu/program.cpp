@@ -31,12 +31,13 @@ Cut::Cut(int images, int lanes, std::size_t parameters) : blocks((images + lanes
                     std::clamp(static_cast<int>(std::min<std::size_t>(fit, most_groups)), least_groups, most_groups));
 }
 
-MemoryPlan CpuProgram::plan(const Network& network, const Spec& spec, int lanes, int threads) {
+MemoryPlan CpuProgram::plan(const Networks& networks, const Spec& spec, int lanes, int threads) {
+  const Network& network = networks.any();
   const Cut cut(spec.shape.n, lanes, network.parameters);
   const bool training = spec.mode == Mode::train;
   const auto workers = static_cast<std::size_t>(threads);
   return {.parameters = 4 * network.parameters * sizeof(float),
-          .activations = workers * network.arena_floats * sizeof(float),
+          .activations = workers * networks.arena_floats() * sizeof(float),
           .workspace =
               (network.packed_floats +
                (training ? static_cast<std::size_t>(cut.groups) * AlignedFloats::whole_lines(network.parameters) : 0)) *
@@ -48,24 +49,33 @@ CpuProgram::CpuProgram(const Graph& graph, const Spec& spec, const Isa& isa, Thr
     : spec_(spec),
       kernels_(*isa.kernels),
       threads_(threads),
-      network_(graph, spec, isa.kernels->lanes),
+      networks_(graph, spec, isa.kernels->lanes),
       latest_loss_(std::numeric_limits<float>::quiet_NaN()) {
-  const MemoryPlan memory = plan(network_, spec, kernels_.lanes, threads.size());
+  const MemoryPlan memory = plan(networks_, spec, kernels_.lanes, threads.size());
   const std::size_t need = memory.parameters + memory.activations + memory.workspace;
   if (need > memory.available)
     throw MemoryError(
         fmt::format("'{}' at {} and batch {} needs {} MB, there are {} MB; take a smaller image or fewer threads",
                     graph.name, to_string(spec.shape), spec.shape.n, need >> 20, memory.available >> 20));
-  writer_ =
-      std::make_unique<InputWriter>(spec.shape, spec.noise, *network_.input->data, *network_.target, network_.levels);
-  for (int i = 0; i < threads.size(); ++i) arenas_.emplace_back(network_.arena_floats);
-  packed_ = AlignedFloats(network_.packed_floats);
-  const Cut cut(spec.shape.n, kernels_.lanes, network_.parameters);
+  for (int i = 0; i < threads.size(); ++i) {
+    if (networks_.images) arenas_.emplace_back(networks_.images->arena_floats);
+    if (networks_.tiles) tile_arenas_.emplace_back(networks_.tiles->arena_floats);
+  }
+  const Network& any = networks_.any();
+  packed_ = AlignedFloats(any.packed_floats);
+  gradient_stride_ = AlignedFloats::whole_lines(any.parameters);
+  if (!networks_.images) return;
+  writer_ = std::make_unique<InputWriter>(spec.shape, spec.noise, *any.input->data, *any.target, any.levels);
+  const Cut cut(spec.shape.n, kernels_.lanes, any.parameters);
   group_sums_.resize(static_cast<std::size_t>(cut.groups));
-  gradient_stride_ = AlignedFloats::whole_lines(network_.parameters);
   if (spec.mode != Mode::train) return;
-  update_.emplace(network_.parameters);
+  update_.emplace(any.parameters);
   gradients_ = AlignedFloats(gradient_stride_ * static_cast<std::size_t>(cut.groups));
+}
+
+const Network& CpuProgram::network() const {
+  if (!networks_.images) throw UsageError("this program was compiled for predictions only");
+  return *networks_.images;
 }
 
 void CpuProgram::require(Mode mode, const char* call) const {
@@ -75,9 +85,9 @@ void CpuProgram::require(Mode mode, const char* call) const {
 
 void CpuProgram::load(const Pool& pool, std::span<const Sample> samples) {
   const auto& images = as<const ImagePool>(pool, "pool");
-  if (network_.output->shape.with_batch(1) != spec_.shape.with_batch(1))
+  if (network().output_shape.with_batch(1) != spec_.shape.with_batch(1))
     throw UsageError(fmt::format("the model makes {} of {}: its output cannot be compared with its input",
-                                 to_string(network_.output->shape), to_string(spec_.shape)));
+                                 to_string(network().output_shape), to_string(spec_.shape)));
   for (const Sample& sample : samples) check_crop(images, sample, spec_.shape);
   pool_ = &pool;
   samples_.assign(samples.begin(), samples.end());
@@ -95,19 +105,21 @@ std::span<const Sample> CpuProgram::take() {
 
 const CpuState& CpuProgram::prepared(const State& state) {
   const auto& mine = as<const CpuState>(state, "state");
-  if (mine.size() != network_.parameters)
-    throw UsageError(fmt::format("the state has {} parameters, the program {}", mine.size(), network_.parameters));
+  const Network& any = networks_.any();
+  if (mine.size() != any.parameters)
+    throw UsageError(fmt::format("the state has {} parameters, the program {}", mine.size(), any.parameters));
   if (mine.version() == packed_version_) return mine;
-  threads_.run(static_cast<int>(network_.stages.size()), [&](int i, int) {
-    network_.stages[static_cast<std::size_t>(i)]->pack(kernels_, mine.weights(), packed_.data());
+  // The same for both networks: their stages differ in what needs no packing only.
+  threads_.run(static_cast<int>(any.stages.size()), [&](int i, int) {
+    any.stages[static_cast<std::size_t>(i)]->pack(kernels_, mine.weights(), packed_.data());
   });
   packed_version_ = mine.version();
   return mine;
 }
 
-Block CpuProgram::block_of(const CpuState& state, int worker, float* gradients) const {
+Block CpuProgram::block_of(const CpuState& state, const AlignedFloats& arena, float* gradients) const {
   return {.kernels = kernels_,
-          .arena = arenas_[static_cast<std::size_t>(worker)].data(),
+          .arena = arena.data(),
           .weights = state.weights(),
           .packed = packed_.data(),
           .gradients = gradients};
@@ -116,23 +128,25 @@ Block CpuProgram::block_of(const CpuState& state, int worker, float* gradients) 
 template <class Fill, class Done>
 BlockSums CpuProgram::pass(const CpuState& state, int images, const Cut& cut, bool training, bool input_gradient,
                            Fill fill, Done done) {
-  const auto scale = static_cast<float>(1.0 / (network_.loss->terms() * images));
+  const Network& network = this->network();
+  const auto scale = static_cast<float>(1.0 / (network.loss->terms() * images));
   threads_.run(cut.groups, [&](int group, int worker) {
     const auto g = static_cast<std::size_t>(group);
-    Block block = block_of(state, worker, training ? gradients_.data() + g * gradient_stride_ : nullptr);
+    Block block = block_of(state, arenas_[static_cast<std::size_t>(worker)],
+                           training ? gradients_.data() + g * gradient_stride_ : nullptr);
     block.input_gradient = input_gradient;
     if (training) std::fill_n(block.gradients, gradient_stride_, 0.0f);
     group_sums_[g] = {};
     for (int b = cut.first_block(group); b < cut.first_block(group + 1); ++b) {
       const int first = b * kernels_.lanes, count = std::min(kernels_.lanes, images - first);
       fill(block, first, count);
-      for (const auto& stage : network_.stages) stage->forward(block);
-      const BlockSums sums = (*network_.loss)(block, count, training ? scale : 0.0f);
+      network.forward(block);
+      const BlockSums sums = (*network.loss)(block, count, training ? scale : 0.0f);
       group_sums_[g].loss += sums.loss;
       group_sums_[g].squared_error += sums.squared_error;
       group_sums_[g].psnr += sums.psnr;
       if (training)
-        for (auto stage = network_.stages.rbegin(); stage != network_.stages.rend(); ++stage) (*stage)->backward(block);
+        for (auto stage = network.stages.rbegin(); stage != network.stages.rend(); ++stage) (*stage)->backward(block);
       done(block, first, count);
     }
   });
@@ -152,7 +166,7 @@ std::size_t CpuProgram::train(State& state, const Update& update) {
   const std::span<const Sample> batch = take();
   if (batch.empty()) return 0;
   const auto& images = static_cast<const ImagePool&>(*pool_);
-  const Cut cut(static_cast<int>(batch.size()), kernels_.lanes, network_.parameters);
+  const Cut cut(static_cast<int>(batch.size()), kernels_.lanes, network().parameters);
   const BlockSums sums = pass(
       mine, static_cast<int>(batch.size()), cut, true, false,
       [&](const Block& block, int first, int count) {
@@ -171,11 +185,12 @@ std::size_t CpuProgram::train(State& state, const Update& update) {
 }
 
 std::size_t CpuProgram::evaluate(const State& state) {
+  const std::size_t weights = network().parameters;
   const CpuState& mine = prepared(state);
   const std::span<const Sample> batch = take();
   if (batch.empty()) return 0;
   const auto& images = static_cast<const ImagePool&>(*pool_);
-  const Cut cut(static_cast<int>(batch.size()), kernels_.lanes, network_.parameters);
+  const Cut cut(static_cast<int>(batch.size()), kernels_.lanes, weights);
   const BlockSums sums = pass(
       mine, static_cast<int>(batch.size()), cut, false, false,
       [&](const Block& block, int first, int count) {
@@ -195,50 +210,30 @@ Metrics CpuProgram::take_metrics() {
   return taken;
 }
 
-void CpuProgram::predict(const State& state, std::span<const float> in, std::span<float> out) {
-  const std::size_t in_size = spec_.shape.sample_size(), out_size = network_.output->shape.sample_size();
-  const std::size_t images = in.size() / in_size;
-  if (in.size() != images * in_size || out.size() != images * out_size)
-    throw UsageError(fmt::format("predict: got {} input and {} output numbers; a sample has {} and {}", in.size(),
-                                 out.size(), in_size, out_size));
-  const CpuState& mine = prepared(state);
-  const auto lanes = static_cast<std::size_t>(kernels_.lanes);
-  threads_.run(static_cast<int>((images + lanes - 1) / lanes), [&](int b, int worker) {
-    const Block block = block_of(mine, worker, nullptr);
-    const std::size_t first = static_cast<std::size_t>(b) * lanes;
-    const int count = static_cast<int>(std::min(lanes, images - first));
-    write_lanes(kernels_, in.data() + first * in_size, count, with_clean_border(block, *network_.input->data));
-    writer_->write_levels(block);
-    for (const auto& stage : network_.stages) stage->forward(block);
-    const Planes result = network_.output->data->in(block.arena);
-    if (network_.sigmoid_in_loss) kernels_.sigmoid(result, result);
-    read_lanes(kernels_, result, count, out.data() + first * out_size);
-  });
-}
-
 double CpuProgram::gradient(const State& state, std::span<const float> in, std::span<const float> target,
                             std::span<float> d_weights, std::span<float> d_in) {
   require(Mode::train, "gradient");
-  const std::size_t in_size = spec_.shape.sample_size(), out_size = network_.output->shape.sample_size();
+  const Network& network = this->network();
+  const std::size_t in_size = spec_.shape.sample_size(), out_size = network.output_shape.sample_size();
   const std::size_t images = in.size() / in_size;
   if (images < 1 || images > static_cast<std::size_t>(spec_.shape.n) || in.size() != images * in_size ||
       target.size() != images * out_size || (!d_in.empty() && d_in.size() != in.size()) ||
-      (!d_weights.empty() && d_weights.size() != network_.parameters))
+      (!d_weights.empty() && d_weights.size() != network.parameters))
     throw UsageError(fmt::format("gradient: {} input, {} target, {} weight and {} input gradient numbers do not fit",
                                  in.size(), target.size(), d_weights.size(), d_in.size()));
   const CpuState& mine = prepared(state);
-  const Cut cut(static_cast<int>(images), kernels_.lanes, network_.parameters);
+  const Cut cut(static_cast<int>(images), kernels_.lanes, network.parameters);
   const BlockSums sums = pass(
       mine, static_cast<int>(images), cut, true, !d_in.empty(),
       [&](const Block& block, int first, int count) {
         const auto f = static_cast<std::size_t>(first);
-        write_lanes(kernels_, in.data() + f * in_size, count, with_clean_border(block, *network_.input->data));
-        write_lanes(kernels_, target.data() + f * out_size, count, network_.target->in(block.arena));
+        write_lanes(kernels_, in.data() + f * in_size, count, with_clean_border(block, *network.input->data));
+        write_lanes(kernels_, target.data() + f * out_size, count, network.target->in(block.arena));
         writer_->write_levels(block);
       },
       [&](const Block& block, int first, int count) {
         if (d_in.empty()) return;
-        read_lanes(kernels_, network_.input->slope->in(block.arena), count,
+        read_lanes(kernels_, network.input->slope->in(block.arena), count,
                    d_in.data() + static_cast<std::size_t>(first) * in_size);
       });
   for (std::size_t i = 0; i < d_weights.size(); ++i) {

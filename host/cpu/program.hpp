@@ -7,7 +7,7 @@
 
 #include "dae/device.hpp"
 #include "host/cpu/isa.hpp"
-#include "host/cpu/network.hpp"
+#include "host/cpu/networks.hpp"
 #include "host/cpu/noise.hpp"
 #include "host/cpu/state.hpp"
 #include "host/cpu/thread_pool.hpp"
@@ -38,10 +38,13 @@ class CpuProgram final : public Program {
                   std::span<float> d_weights, std::span<float> d_in) override;
 
   /// What a program of this kind takes.
-  static MemoryPlan plan(const Network& network, const Spec& spec, int lanes, int threads);
+  static MemoryPlan plan(const Networks& networks, const Spec& spec, int lanes, int threads);
 
  private:
-  [[nodiscard]] Block block_of(const CpuState& state, int worker, float* gradients) const;
+  [[nodiscard]] const Network& network() const;
+  [[nodiscard]] Block block_of(const CpuState& state, const AlignedFloats& arena, float* gradients) const;
+  void predict_block(const CpuState& state, int worker, const float* in, int count, float* out);
+  void predict_image(const CpuState& state, int worker, const float* in, float* out);
   const CpuState& prepared(const State& state);
   void require(Mode mode, const char* call) const;
   std::span<const Sample> take();
@@ -53,9 +56,9 @@ class CpuProgram final : public Program {
   Spec spec_;
   const Kernels& kernels_;
   ThreadPool& threads_;
-  Network network_;
+  Networks networks_;
   std::unique_ptr<InputWriter> writer_;
-  std::vector<AlignedFloats> arenas_;  // one a thread
+  std::vector<AlignedFloats> arenas_, tile_arenas_;  // one a thread
   AlignedFloats packed_, gradients_;
   std::optional<UpdatePass> update_;
   std::size_t gradient_stride_ = 0;

@@ -12,7 +12,9 @@ Stage::Stage(const Wiring& wiring) : out_(wiring.out), layers_(wiring.layers) {
   if (wiring.training) out_->slope->live(wiring.backward_time);
 }
 
-Planes Stage::out(const Block& block) const { return with_clean_border(block, *out_->data); }
+Planes Stage::out(const Block& block) const {
+  return out_->seams ? out_->data->in(block.arena) : with_clean_border(block, *out_->data);
+}
 
 Planes Stage::d_in(const Block& block, std::size_t i) const {
   const Tensor& slope = *in_[i].value->slope;

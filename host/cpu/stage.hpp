@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "host/cpu/kernels/kernels.hpp"
 #include "host/cpu/layout.hpp"
+#include "host/cpu/seams.hpp"
 
 namespace dae::cpu {
 
@@ -15,6 +17,15 @@ struct Value {
   Tensor* data = nullptr;
   Tensor* slope = nullptr;  ///< Null in inference.
   bool is_input = false;    ///< The graph's input, whose gradient is only wanted by Program::gradient.
+  /// Where the block holds one image in tiles: how they lie. `shape` then is a tile's.
+  std::optional<Seams> seams = std::nullopt;
+  bool zero_beyond = false;  ///< A reader sees pixels of a tile that lie beyond the image.
+
+  /// Once the value is written: makes the tiles' borders, and what lies beyond the image, what their readers expect.
+  void mend(const Kernels& kernels, float* arena) const {
+    if (zero_beyond || data->before() + data->after() > 0)
+      seams->mend(kernels, data->in(arena), data->before(), data->after());
+  }
 };
 
 /// One block of images on one thread.
@@ -52,6 +63,11 @@ class Stage {
   /// Brings the weights into the order that the kernels read. Once a step.
   virtual void pack(const Kernels&, const float* /*weights*/, float* /*packed*/) const {}
   virtual void forward(const Block&) const = 0;
+  /// forward, and what makes its result fit for the next stage.
+  void run(const Block& block) const {
+    forward(block);
+    if (out_->seams) out_->mend(block.kernels, block.arena);
+  }
   /// Adds the weights' gradients to block.gradients and sets, or adds to, the gradients of the inputs.
   virtual void backward(const Block&) const = 0;
 

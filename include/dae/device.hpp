@@ -98,7 +98,8 @@ class Program {
 enum class Precision { fp32, tf32, bf16 };
 
 /// train: everything. infer: evaluate and predict only; activations are reused as soon as their last reader is done.
-enum class Mode { train, infer };
+/// predict: predict only, which can take less memory.
+enum class Mode { train, infer, predict };
 
 /// Everything besides the Graph that a Program is compiled for.
 struct Spec {
@@ -124,6 +125,8 @@ class Device {
   /// One line for people: "CPU, 2 threads, AVX-512".
   [[nodiscard]] virtual std::string name() const = 0;
   [[nodiscard]] virtual MemoryPlan plan(const Graph&, const Spec&) const = 0;
+  /// How many samples a prediction works on at the same time; fewer take as long.
+  [[nodiscard]] virtual int predicts_at_once(const Graph&, const Spec& spec) const { return spec.shape.n; }
   /// Zero weights, zero moments, step 0.
   virtual std::unique_ptr<State> make_state(const Graph&, const Shape& sample) = 0;
   /// A pool of `slots` slots and `bytes` bytes of pixels in all. Throws MemoryError.

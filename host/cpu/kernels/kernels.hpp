@@ -93,6 +93,21 @@ struct GemmTask {
   bool accumulate = false;
 };
 
+/// Tiles of one image in the lanes of a block, one row of `across` tiles after the other. Arrays have a number a lane;
+/// -1 stands for yes, 0 for no.
+struct SeamTask {
+  Planes planes;
+  int before = 0, after = 0;  ///< The border's width above and on the left, below and on the right.
+  int across = 1;
+  const std::int32_t* rows = nullptr;  ///< Rows and columns of the tile that lie inside the image.
+  const std::int32_t* columns = nullptr;
+  const std::int32_t* above = nullptr;  ///< Whether there is a tile above, below, on the left, on the right.
+  const std::int32_t* below = nullptr;
+  const std::int32_t* left = nullptr;
+  const std::int32_t* right = nullptr;
+  int whole_rows = 0, whole_columns = 0;  ///< Rows and columns that lie inside the image in all tiles.
+};
+
 /// The words that a lane's noise is drawn from, and what it is used for.
 struct NoiseLanes {
   const std::uint32_t* epoch = nullptr;  ///< One a lane, as all that follow.
@@ -188,6 +203,8 @@ struct Kernels {
   void (*gather_phases)(ConstPlanes d_out, int factor, Planes phases);
 
   void (*zero_border)(Planes, int before, int after);
+  /// Zeroes what lies beyond the image and copies the neighbours' edges into the border of every tile.
+  void (*mend)(const SeamTask&);
   /// out (+)= factor * in.
   void (*scale)(ConstPlanes in, float factor, Planes out, bool accumulate);
   /// out = a + sign * b.

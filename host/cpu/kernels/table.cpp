@@ -8,6 +8,7 @@
 #include "host/cpu/kernels/peak.hpp"
 #include "host/cpu/kernels/phases.hpp"
 #include "host/cpu/kernels/pool.hpp"
+#include "host/cpu/kernels/seams.hpp"
 #include "host/cpu/kernels/space.hpp"
 #include "host/cpu/kernels/ssim.hpp"
 #include "host/cpu/kernels/upsample.hpp"
@@ -37,6 +38,7 @@ const Kernels& kernels() {
                                     .spread_phases = spread_phases,
                                     .gather_phases = gather_phases,
                                     .zero_border = zero_border,
+                                    .mend = mend,
                                     .scale = scale,
                                     .add = add,
                                     .space_to_depth = space_to_depth,
