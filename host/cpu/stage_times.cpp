@@ -4,9 +4,13 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "host/cpu/aligned_floats.hpp"
 #include "host/cpu/network.hpp"
+#include "host/cpu/noise.hpp"
+#include "host/cpu/program.hpp"
+#include "host/cpu/update.hpp"
 #include "host/initial_weights.hpp"
 
 namespace dae::cpu {
@@ -26,9 +30,53 @@ Network training_network(const Graph& graph, const Shape& sample, const Isa& isa
                  isa.kernels->lanes);
 }
 
+/// The input of a block of grey images.
+class InputWork {
+ public:
+  InputWork(const Network& network, const Shape& sample, int lanes)
+      : pool_(static_cast<std::uint32_t>(lanes), static_cast<std::size_t>(lanes) * sample.sample_size()),
+        samples_(static_cast<std::size_t>(lanes)),
+        writer_(sample, {.parts = {Gaussian{}}}, *network.input->data, *network.target, network.levels) {
+    std::vector<std::uint8_t> pixels(sample.sample_size());
+    std::iota(pixels.begin(), pixels.end(), std::uint8_t{0});
+    for (std::uint32_t i = 0; i < samples_.size(); ++i) {
+      pool_.put(i, {sample, std::span<const std::uint8_t>(pixels)}, nullptr);
+      samples_[i].slot = samples_[i].id = i;
+    }
+  }
+  void operator()(const Block& block) const { writer_.write(block, pool_, samples_); }
+
+ private:
+  ImagePool pool_;
+  std::vector<Sample> samples_;
+  InputWriter writer_;
+};
+
+/// Adam on the gradients of a batch, on one thread.
+class UpdateWork {
+ public:
+  UpdateWork(std::size_t parameters, const Cut& cut)
+      : stride_(AlignedFloats::whole_lines(parameters)),
+        groups_(cut.groups),
+        gradients_(stride_ * static_cast<std::size_t>(groups_)),
+        state_(parameters),
+        update_(parameters) {}
+  void operator()(const Kernels& kernels) {
+    update_(kernels, one_, Adam{}, {gradients_.data(), stride_, groups_}, state_);
+  }
+
+ private:
+  std::size_t stride_;
+  int groups_;
+  AlignedFloats gradients_;
+  CpuState state_;
+  UpdatePass update_;
+  ThreadPool one_{1};
+};
+
 }  // namespace
 
-StageTimes stage_times(const Graph& graph, const Shape& sample, const Isa& isa, int rounds) {
+StageTimes stage_times(const Graph& graph, const Shape& sample, const Isa& isa, int rounds, int batch) {
   const Network network = training_network(graph, sample, isa);
   const AlignedFloats arena(network.arena_floats), packed(network.packed_floats), weights(network.parameters),
       gradients(network.parameters);
@@ -45,15 +93,21 @@ StageTimes stage_times(const Graph& graph, const Shape& sample, const Isa& isa, 
     stage->pack(*isa.kernels, weights.data(), packed.data());
     times.push_back({stage->layers(), never, never, stage->multiply_adds(true) * isa.kernels->lanes});
   }
-  double flops = 0, peak_us = never;
+  const InputWork input(network, sample, isa.kernels->lanes);
+  const Cut cut(batch, isa.kernels->lanes, network.parameters);
+  UpdateWork update(network.parameters, cut);
+  double flops = 0, peak_us = never, input_us = never, loss_us = never, update_us = never;
   for (int round = 0; round < rounds; ++round) {
     shorten(peak_us, [&] { flops = isa.kernels->fma_rounds(20'000); });
+    shorten(input_us, [&] { input(block); });
     for (std::size_t i = 0; i < times.size(); ++i)
       shorten(times[i].forward_us, [&] { network.stages[i]->forward(block); });
+    shorten(loss_us, [&] { static_cast<void>((*network.loss)(block, isa.kernels->lanes, 1e-6f)); });
     for (std::size_t i = times.size(); i-- > 0;)
       shorten(times[i].backward_us, [&] { network.stages[i]->backward(block); });
+    shorten(update_us, [&] { update(*isa.kernels); });
   }
-  return {1e6 * flops / peak_us, std::move(times)};
+  return {1e6 * flops / peak_us, std::move(times), input_us, loss_us, update_us / cut.blocks};
 }
 
 double multiply_adds_done(const Graph& graph, const Shape& sample, const Isa& isa) {

@@ -19,9 +19,12 @@ struct StageTime {
 struct StageTimes {
   double fma_peak = 0;  ///< FLOP/s, the best of the same rounds.
   std::vector<StageTime> stages;
+  double input_us = 0, loss_us = 0;  ///< Of a block: gather, scale, Gaussian noise, clip; loss and its gradient.
+  double update_us = 0;              ///< Adam on all weights, divided by the blocks of the batch.
 };
 
-StageTimes stage_times(const Graph& graph, const Shape& sample, const Isa& isa, int rounds);
+/// `batch` decides how many gradients Adam has to add up.
+StageTimes stage_times(const Graph& graph, const Shape& sample, const Isa& isa, int rounds, int batch);
 
 /// Multiply-adds that a training step spends on one image, without transforms.
 double multiply_adds_done(const Graph& graph, const Shape& sample, const Isa& isa);

@@ -1,17 +1,19 @@
-#include "host/bench.hpp"
+#include "host/bench/bench.hpp"
 
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "tools/command_line/bench_tables.hpp"
 #include "tools/command_line/commands.hpp"
 #include "tools/command_line/exit_code.hpp"
 #include "tools/command_line/output.hpp"
+#include "tools/command_line/shape_flag.hpp"
 
 namespace dae {
 namespace {
 
 struct BenchFlags {
-  std::string models = "conv-dae-32", batches = "128", threads = "1";
+  std::string models = "conv-dae-32", batches = "128", threads = "1", picture;
   int rounds = 7;
   bool json = false;
 };
@@ -47,7 +49,10 @@ std::string to_json(const BenchReport& report) {
                                  {"gflops_done", r.gflops_done},
                                  {"gflops_direct_equivalent", r.gflops_direct_equivalent},
                                  {"done_over_peak", r.done_over_peak},
-                                 {"direct_over_peak", r.direct_over_peak}});
+                                 {"direct_over_peak", r.direct_over_peak},
+                                 {"predict_direct_over_peak", r.predict_direct_over_peak},
+                                 {"stated_mb", r.stated_mb},
+                                 {"resident_mb", r.resident_mb}});
   }
   object["layers"] = nlohmann::ordered_json::array();
   for (const BenchLayer& l : report.layers) {
@@ -55,38 +60,47 @@ std::string to_json(const BenchReport& report) {
                                 {"layers", l.layers},
                                 {"forward_us", l.forward_us},
                                 {"backward_us", l.backward_us},
-                                {"done_over_peak", l.done_over_peak}});
+                                {"done_over_peak", l.done_over_peak},
+                                {"direct_over_peak", l.direct_over_peak}});
+  }
+  object["around"] = nlohmann::ordered_json::array();
+  for (const BenchAround& a : report.around) {
+    object["around"].push_back({{"preset", a.preset},
+                                {"input_us", a.input_us},
+                                {"loss_us", a.loss_us},
+                                {"update_us", a.update_us},
+                                {"part_of_step", a.part_of_step}});
+  }
+  object["pictures"] = nlohmann::ordered_json::array();
+  for (const BenchPicture& p : report.pictures) {
+    object["pictures"].push_back({{"preset", p.preset},
+                                  {"height", p.height},
+                                  {"width", p.width},
+                                  {"threads", p.threads},
+                                  {"ms", p.ms},
+                                  {"gflops_direct_equivalent", p.gflops_direct_equivalent},
+                                  {"direct_over_peak", p.direct_over_peak}});
   }
   return object.dump();
 }
 
-void print_table(const BenchReport& report) {
-  print_out("{}, one thread: FMA peak {:.1f} GFLOP/s, memory {:.1f} GB/s\n\n", report.isa, report.fma_peak_gflops,
-            report.memory_gb_per_s);
-  print_out("{:<14}{:>6}{:>8}{:>10}{:>12}{:>12}{:>14}{:>18}{:>12}\n", "model", "batch", "threads", "step ms",
-            "predict ms", "images/s", "GFLOP/s done", "direct equivalent", "over peak");
-  for (const BenchResult& r : report.results) {
-    print_out("{:<14}{:>6}{:>8}{:>10.2f}{:>12.2f}{:>12.0f}{:>14.1f}{:>18.1f}{:>12.2f}\n", r.preset, r.batch, r.threads,
-              r.step_ms, r.predict_ms, r.images_per_s, r.gflops_done, r.gflops_direct_equivalent, r.direct_over_peak);
-  }
-  print_out("\nA block of images on one thread\n{:<14}{:<44}{:>12}{:>12}{:>12}\n", "model", "layers", "forward us",
-            "backward us", "over peak");
-  for (const BenchLayer& l : report.layers)
-    print_out("{:<14}{:<44}{:>12.1f}{:>12.1f}{:>12.2f}\n", l.preset, l.layers, l.forward_us, l.backward_us,
-              l.done_over_peak);
-}
-
-int run_bench(const BenchFlags& flags) {
+int run_bench(const BenchFlags& flags, const Flags& given) {
   BenchRequest request;
   request.models = split(flags.models);
   request.batches = numbers("--batch", flags.batches, 1, most_batch);
   request.threads = numbers("--threads", flags.threads, 0, most_threads);
   request.rounds = flags.rounds;
+  if (!flags.picture.empty()) {
+    const Shape shape = parse_shape("--picture", flags.picture + "x1");
+    request.picture_height = shape.h;
+    request.picture_width = shape.w;
+    if (!given.given("--batch")) request.batches.clear();
+  }
   const BenchReport report = bench_cpu(request);
   if (flags.json) {
     print_out("{}\n", to_json(report));
   } else {
-    print_table(report);
+    print_out("{}", bench_tables(report));
   }
   return exit_code::ok;
 }
@@ -96,10 +110,12 @@ int run_bench(const BenchFlags& flags) {
 void add_bench(CommandLine& line) {
   const auto flags = std::make_shared<BenchFlags>();
   Flags& command = line.add("bench", "Time training steps and predictions of the CPU device beside its FMA peak",
-                            [=](const Flags&) { return run_bench(*flags); });
+                            [=](const Flags& given) { return run_bench(*flags, given); });
   command.text("--model", "MODEL,...", flags->models, "Presets or JSON files");
   command.text("--batch", "N,...", flags->batches, "Images a step");
   command.text("--threads", "N,...", flags->threads, "Threads; 0: one a core");
+  command.text("--picture", "HEIGHTxWIDTH", flags->picture,
+               "Denoise one picture in memory, and do nothing else where --batch is not given");
   command.number("--rounds", flags->rounds, 1, 1000, "Every figure is the median of so many");
   command.toggle("--json", flags->json, "Print one JSON object and nothing else");
 }

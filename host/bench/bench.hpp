@@ -8,12 +8,13 @@
 
 namespace dae {
 
-/// What to time: a preset or model file at batch sizes and thread counts, each with each.
+/// What to time: presets or model files at batch sizes and thread counts, each with each.
 struct BenchRequest {
   std::vector<std::string> models = {"conv-dae-32"};
   std::vector<int> batches = {128};
-  std::vector<int> threads = {1};  ///< 0: one a core that this process may use.
-  int rounds = 7;                  ///< Every figure is the median of so many.
+  std::vector<int> threads = {1};             ///< 0: one a core that this process may use.
+  int rounds = 7;                             ///< Every figure is the median of so many.
+  int picture_height = 0, picture_width = 0;  ///< Of a picture to time too; 0: none.
 };
 
 /// Timings of one model at one batch size on synthetic 28x28 images. FLOPs count a multiply-add as two.
@@ -28,29 +29,51 @@ struct BenchResult {
   double gflops_direct_equivalent = 0;  ///< As if every convolution were carried out by its definition.
   double done_over_peak = 0;            ///< Medians over the rounds of the rate over that round's peak.
   double direct_over_peak = 0;
+  double predict_direct_over_peak = 0;
+  double stated_mb = 0;    ///< What Device::plan says that training takes: weights, activations, workspace.
+  double resident_mb = 0;  ///< By how much the process grew when it trained.
 };
 
 /// What a few layers that run as one take of a training step, for a block of images on one thread.
 struct BenchLayer {
   std::string preset, layers;
   double forward_us = 0, backward_us = 0;
-  double done_over_peak = 0;
+  double done_over_peak = 0, direct_over_peak = 0;
+};
+
+/// What is around the layers of a training step, for a block of images on one thread, at the first batch size.
+struct BenchAround {
+  std::string preset;
+  double input_us = 0, loss_us = 0, update_us = 0;  ///< Input with noise; loss and its gradient; Adam.
+  double part_of_step = 0;                          ///< All three over themselves and the layers.
+};
+
+/// A picture in memory, denoised as `denoise` does.
+struct BenchPicture {
+  std::string preset;
+  int height = 0, width = 0, threads = 0;
+  double ms = 0, gflops_direct_equivalent = 0, direct_over_peak = 0;
 };
 
 struct BenchReport {
   std::string isa;             ///< As DAE_CPU_ISA names it.
   double fma_peak_gflops = 0;  ///< Of one thread.
-  double memory_gb_per_s = 0;  ///< One thread reading and writing arrays far larger than the caches.
+  double memory_gb_per_s = 0;  ///< One thread reading and writing arrays larger than the caches.
   std::vector<BenchLayer> layers;
+  std::vector<BenchAround> around;
   std::vector<BenchResult> results;
+  std::vector<BenchPicture> pictures;
 };
 
-/// Times the CPU device. Throws what load_model, infer_shapes and compile throw, and UsageError for a request without
-/// rounds.
+/// Times the CPU device. Without batches only pictures are timed. Throws what load_model, infer_shapes and compile
+/// throw, and UsageError for a request without rounds.
 BenchReport bench_cpu(const BenchRequest& request);
 
 /// Multiply-adds of a training step for one sample by the definition of its layers: forward, gradient of the weights,
 /// and, but for layers that read the graph's input, gradient of the input.
 std::uint64_t step_multiply_adds(const Graph& graph, const Shape& sample);
+
+/// Those of the forward pass alone.
+std::uint64_t forward_multiply_adds(const Graph& graph, const Shape& sample);
 
 }  // namespace dae

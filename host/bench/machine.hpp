@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstddef>
+
+#include "host/cpu/isa.hpp"
+#include "host/cpu/thread_pool.hpp"
+
+/// \file
+/// What the machine can do at most, and what this process takes of its memory.
+namespace dae {
+
+/// FMA rate of all threads at once, in FLOP/s.
+double fma_peak(const cpu::Kernels& kernels, cpu::ThreadPool& threads);
+
+/// Bytes read and written a second when all threads add arrays to others, 64 MB each thread in all.
+double memory_rate(cpu::ThreadPool& threads);
+
+/// Bytes that this process holds in memory.
+std::size_t resident();
+
+/// The most that it held since the last call of forget_resident_peak, or since its start where the system does not let
+/// that be forgotten.
+std::size_t resident_peak();
+
+/// Gives free memory back to the system and forgets the peak.
+void forget_resident_peak();
+
+}  // namespace dae

@@ -1,0 +1,115 @@
+#include "host/bench/step.hpp"
+
+#include <cmath>
+#include <memory>
+
+#include "host/bench/clock.hpp"
+#include "host/bench/machine.hpp"
+#include "host/cpu/device.hpp"
+#include "host/cpu/stage_times.hpp"
+#include "host/initial_weights.hpp"
+
+namespace dae {
+namespace {
+
+/// A training and an inference program on a pool of synthetic images.
+class Rig {
+ public:
+  Rig(Device& device, const Graph& graph, int batch)
+      : device_(device),
+        graph_(graph),
+        training_{.shape = digit.with_batch(batch), .mode = Mode::train, .noise = {{Gaussian{}}}},
+        pool_(
+            device.make_pool(static_cast<std::uint32_t>(batch), static_cast<std::size_t>(batch) * digit.sample_size())),
+        samples_(static_cast<std::size_t>(batch)),
+        in_(samples_.size() * digit.sample_size()),
+        out_(in_.size()) {
+    std::vector<std::uint8_t> pixels(digit.sample_size());
+    for (std::uint32_t i = 0; i < samples_.size(); ++i) {
+      // Strokes on black, about as grey as digits are.
+      for (std::size_t p = 0; p < pixels.size(); ++p)
+        pixels[p] =
+            static_cast<std::uint8_t>(std::max(0.0, 255 * std::sin(static_cast<double>(p * (i % 7 + 3)) * 0.05) - 128));
+      pool_->put(i, {digit, std::span<const std::uint8_t>(pixels)});
+      samples_[i].slot = samples_[i].id = i;
+    }
+    for (std::size_t i = 0; i < in_.size(); ++i) in_[i] = static_cast<float>(i % 256) / 255.0f;
+  }
+
+  /// Makes the programs. Returns by how much training made the process grow, in bytes.
+  std::size_t prepare() {
+    forget_resident_peak();
+    const std::size_t before = resident();
+    state_ = device_.make_state(graph_, digit);
+    state_->write(initial_weights(graph_, digit, 1), {}, 0);
+    train_ = device_.compile(graph_, training_);
+    for (int i = 0; i < 3; ++i) step();
+    const std::size_t peak = resident_peak();
+    infer_ = device_.compile(graph_, {.shape = training_.shape});
+    return peak > before ? peak - before : 0;
+  }
+
+  [[nodiscard]] MemoryPlan plan() const { return device_.plan(graph_, training_); }
+
+  void step() {
+    if (train_->train(*state_, Adam{}) > 0) return;
+    train_->take_metrics();
+    train_->load(*pool_, samples_);
+    train_->train(*state_, Adam{});
+  }
+  void predict() { infer_->predict(*state_, in_, out_); }
+
+ private:
+  Device& device_;
+  const Graph& graph_;
+  Spec training_;
+  std::unique_ptr<Pool> pool_;
+  std::vector<Sample> samples_;
+  std::vector<float> in_, out_;
+  std::unique_ptr<State> state_;
+  std::unique_ptr<Program> train_, infer_;
+};
+
+}  // namespace
+
+BenchResult time_steps(const cpu::Isa& isa, const std::string& model, int batch, int threads, int rounds) {
+  const Graph graph = load_model(model);
+  const auto device = cpu::make_cpu_device({.threads = threads, .say = {}}, isa);
+  cpu::ThreadPool peak_threads(threads);
+  Rig rig(*device, graph, batch);
+  const double direct = 2.0 * static_cast<double>(step_multiply_adds(graph, digit)) * batch;
+  const double direct_forward = 2.0 * static_cast<double>(forward_multiply_adds(graph, digit)) * batch;
+
+  BenchResult result;
+  result.preset = model;
+  result.batch = batch;
+  result.threads = threads;
+  result.resident_mb = 1e-6 * static_cast<double>(rig.prepare());
+  const MemoryPlan memory = rig.plan();
+  result.stated_mb = 1e-6 * static_cast<double>(memory.parameters + memory.activations + memory.workspace);
+
+  std::vector<double> steps, predictions, peaks, ratios, predict_ratios;
+  rig.predict();
+  for (int round = 0; round < rounds; ++round) {
+    // In turns, so that a change of the clock rate meets all of them.
+    peaks.push_back(fma_peak(*isa.kernels, peak_threads));
+    steps.push_back(seconds_each([&] { rig.step(); }));
+    predictions.push_back(seconds_each([&] { rig.predict(); }));
+    ratios.push_back(direct / steps.back() / peaks.back());
+    predict_ratios.push_back(direct_forward / predictions.back() / peaks.back());
+  }
+  const double step = median(steps);
+  result.step_ms = 1e3 * step;
+  result.predict_ms = 1e3 * median(predictions);
+  result.images_per_s = batch / step;
+  result.peak_gflops = 1e-9 * median(peaks);
+  result.gflops_direct_equivalent = 1e-9 * direct / step;
+  const double done_part = 2 * cpu::multiply_adds_done(graph, digit, isa) * batch / direct;
+  result.gflops_done = done_part * result.gflops_direct_equivalent;
+  result.direct_over_peak = median(ratios);
+  result.done_over_peak = done_part * result.direct_over_peak;
+  result.predict_direct_over_peak = median(predict_ratios);
+  return result;
+}
+
+}  // namespace dae

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <string>
+
+#include "host/bench/bench.hpp"
+
+namespace dae {
+
+/// What `bench` prints for people.
+std::string bench_tables(const BenchReport& report);
+
+}  // namespace dae
