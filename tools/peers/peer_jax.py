@@ -60,26 +60,38 @@ def adam(weights, m, v, t, gradients):
 class Peer:
     def __init__(self, option, preset, threads, batch):
         graph = getattr(graphs, preset.replace("-", "_"))()
-        shapes = forward.parameter_list(graph, (1, 28, 28, 1))
-        weights = [self.initial(i, *shape) for i, shape in enumerate(shapes)]
-        self.state = (weights, [0 * w for w in weights], [0 * w for w in weights], jnp.float32(1))
+        self.shapes = forward.parameter_list(graph, (1, 28, 28, 1))
+        self.state = self.initial_state(1)
 
         def train(state, noisy, clean):
             return adam(*state, jax.grad(lambda w: loss(graph, w, noisy, clean))(state[0]))
 
         self.train = jax.jit(train, donate_argnums=0)
+        self.loss = jax.jit(lambda weights, noisy, clean: loss(graph, weights, noisy, clean))
         self.infer = jax.jit(lambda weights, x: jax.nn.sigmoid(logits(graph, weights, x)))
         self.batch = batch
         self.clean, self.noisy = images.pairs(60000)
         self.epoch(2 * batch + batch // 2)
         self.step(3)
 
-    @staticmethod
-    def initial(seed, dims, fan_in, fan_out):
+    def initial_state(self, seed):
         """Keras' and JAX' order: (y, x, in, out) and (in, out)."""
-        dims = (*dims[2:], *dims[1::-1])
-        limit = (6 / (fan_in + fan_out)) ** 0.5 if fan_in else 0
-        return jax.random.uniform(jax.random.key(seed), dims, minval=-limit, maxval=limit)
+        generator = np.random.default_rng(seed)
+        weights = [jnp.asarray(images.glorot((*dims[2:], *dims[1::-1]), fan_in, fan_out, generator))
+                   for dims, fan_in, fan_out in self.shapes]
+        return weights, [0 * w for w in weights], [0 * w for w in weights], jnp.float32(1)
+
+    def begin(self, seed):
+        """MNIST and new weights; everything that training and validation meet is compiled."""
+        (self.clean, self.noisy), (self.val_clean, self.val_noisy) = images.mnist(seed)
+        self.epoch(2 * self.batch + len(self.clean) % self.batch)
+        self.validate()
+        self.state = self.initial_state(seed)
+
+    def validate(self):
+        parts = [slice(i, i + 1000) for i in range(0, len(self.val_clean), 1000)]
+        losses = [self.loss(self.state[0], self.val_noisy[part], self.val_clean[part]) for part in parts]
+        return float(sum(losses) / len(losses))
 
     def versions(self):
         return f"JAX {jax.__version__}"

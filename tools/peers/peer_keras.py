@@ -20,8 +20,11 @@ class Peer:
         graph = getattr(graphs, preset.replace("-", "_"))()
         inner = [keras_layer(layer, options) for layer, options, _ in graph.nodes[1:]]
         self.model = keras.Sequential([keras.layers.Input((28, 28, 1)), *inner])
-        self.model.compile(optimizer=keras.optimizers.Adam(1e-3, epsilon=1e-7), loss="binary_crossentropy",
+        self.adam = keras.optimizers.Adam(1e-3, epsilon=1e-7)
+        self.model.compile(optimizer=self.adam, loss="binary_crossentropy",
                            jit_compile=option == "jit", steps_per_execution=8)
+        self.adam.build(self.model.trainable_variables)
+        self.fresh_adam = [np.array(v) for v in self.adam.variables]
         self.infer = tf.function(lambda x: self.model(x, training=False), jit_compile=option == "jit")
         self.batch = batch
         self.clean, self.noisy = images.pairs(60000)
@@ -30,6 +33,22 @@ class Peer:
 
     def versions(self):
         return f"Keras {keras.__version__} on TensorFlow {tf.__version__}"
+
+    def begin(self, seed):
+        """MNIST and new weights; everything that training and validation meet is compiled."""
+        (self.clean, self.noisy), (self.val_clean, self.val_noisy) = images.mnist(seed)
+        self.epoch(8 * self.batch + len(self.clean) % self.batch)
+        self.validate()
+        for variable, value in zip(self.adam.variables, self.fresh_adam):
+            variable.assign(value)
+        generator = np.random.default_rng(seed)
+        for weight in self.model.weights:
+            area = np.prod(weight.shape[:-2], dtype=int)
+            fans = (area * weight.shape[-2], area * weight.shape[-1]) if len(weight.shape) > 1 else (0, 0)
+            weight.assign(images.glorot(weight.shape, *fans, generator))
+
+    def validate(self):
+        return float(self.model.evaluate(self.val_noisy, self.val_clean, batch_size=1000, verbose=0))
 
     def step(self, count):
         pair = tf.constant(self.noisy[:self.batch]), tf.constant(self.clean[:self.batch])

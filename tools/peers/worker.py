@@ -1,7 +1,9 @@
 """One peer in one process: `worker.py PEER PRESET THREADS BATCH` answers requests on standard input, one JSON a line.
 
-{"do": "step" | "predict" | "epoch", "count": N} runs N training steps, N calls of predict (of "batch" images) or an
-epoch of N images, and answers {"seconds": S}. The first answer is {"versions": ...}, after everything is compiled.
+{"do": "step" | "predict" | "epoch", "count": N} runs N training steps, N calls of predict (of "batch" images, or of one
+picture of "side" pixels) or an epoch of N images, and answers {"seconds": S}. {"do": "reach", "loss": L, "seed": S} trains
+on MNIST from new weights until the validation loss is at most L, and answers {"seconds", "epochs", "val_loss"}. The first
+answer is {"versions": ...}, after everything is compiled.
 """
 
 import importlib
@@ -9,6 +11,23 @@ import json
 import os
 import sys
 import time
+
+
+def reach(peer, loss, seed, most_epochs=10):
+    peer.begin(seed)
+    started = time.perf_counter()
+    for epoch in range(1, most_epochs + 1):
+        peer.epoch(len(peer.clean))
+        val_loss = peer.validate()
+        if val_loss <= loss:
+            break
+    return {"seconds": time.perf_counter() - started, "epochs": epoch, "val_loss": val_loss}
+
+
+def timed(action, request):
+    started = time.perf_counter()
+    action(**request)
+    return {"seconds": time.perf_counter() - started}
 
 
 def main():
@@ -23,10 +42,9 @@ def main():
     print(json.dumps({"versions": runner.versions()}), file=answers)
     for line in sys.stdin:
         request = json.loads(line)
-        action = getattr(runner, request.pop("do"))
-        started = time.perf_counter()
-        action(**request)
-        print(json.dumps({"seconds": time.perf_counter() - started}), file=answers)
+        what = request.pop("do")
+        answer = reach(runner, **request) if what == "reach" else timed(getattr(runner, what), request)
+        print(json.dumps(answer), file=answers)
 
 
 if __name__ == "__main__":

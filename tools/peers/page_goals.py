@@ -1,0 +1,74 @@
+"""The page's first table: what was to be reached, and what was."""
+
+from machine import OURS
+from steps import ROWS
+
+ALL = "all"
+
+
+def threads_text(threads):
+    return f"{threads} thread{'s' if threads > 1 else ''}"
+
+
+def best_peer(results, row):
+    """The shortest time of any peer at any number of threads, or None."""
+    times = [rows[row] for result in results for name, rows in result["median"].items() if name != OURS]
+    return min(times, default=None)
+
+
+def step_goals(steps):
+    for preset, goal in (("conv-dae-32", 4), ("conv-dae-16", 6)):
+        results = [result for result in steps["results"] if result["preset"] == preset]
+        for result in results:
+            ours = result["median"].get(OURS)
+            for row, title in ROWS.items():
+                same = best_peer([result], row)
+                if not ours or same is None:
+                    continue
+                reached = f"{same / ours[row]:.1f}"
+                if result is results[-1] and len(results) > 1:
+                    reached += f"; best peer {best_peer(results, row) / ours[row]:.1f}"
+                yield (f"{preset}, {threads_text(result['threads'])}: {title}, fastest peer / ours",
+                       4 if row.startswith("predict") else goal, reached)
+
+
+def loss_goals(loss):
+    for threads in sorted({result["threads"] for result in loss["results"]}):
+        here = [result for result in loss["results"] if result["threads"] == threads]
+        ours = next((r["seconds"] for r in here if r["name"] == f"{OURS}, fast"), None)
+        peers = [r["seconds"] for r in here if not r["name"].startswith(OURS)]
+        if ours and peers:
+            yield f"time to val_loss {loss['target']}, {threads_text(threads)}", 8, f"{min(peers) / ours:.0f}"
+
+
+def own_goals(own):
+    for key, report in own.get("batches", {}).items():
+        preset, threads = key.rsplit(" ", 1)
+        at_128 = next(r for r in report["results"] if r["batch"] == 128)
+        if preset == "conv-dae-32":
+            yield (f"{preset}, {threads_text(int(threads))}: direct-equivalent FLOP/s / FMA peak", 1.2,
+                   f"{at_128['direct_over_peak']:.2f}")
+    for preset, report in own.get("layers", {}).items():
+        yield (f"{preset}: input, noise, loss, Adam and metrics, part of a step", "under 8%",
+               f"{100 * report['around'][0]['part_of_step']:.1f}%")
+    if "sharing" in own:
+        yield "two trainings at once / one", "at most 2.2", f"{own['sharing']['ratio']:.2f}"
+
+
+def picture_goals(pictures):
+    for threads in sorted({result["threads"] for result in pictures["results"]}):
+        here = {r["name"]: r for r in pictures["results"] if r["threads"] == threads}
+        peers = [r["ms"] for name, r in here.items() if name != OURS]
+        if OURS in here and peers:
+            yield (f"DnCNN on 512x512, {threads_text(threads)}: PyTorch / ours", 2,
+                   f"{min(peers) / here[OURS]['ms']:.1f}")
+            yield (f"DnCNN on 512x512, {threads_text(threads)}: direct-equivalent FLOP/s / FMA peak", 0.6,
+                   f"{here[OURS]['direct_over_peak']:.2f}")
+
+
+def section(steps, loss, own, pictures):
+    rows = []
+    for goals, figures in ((step_goals, steps), (loss_goals, loss), (own_goals, own), (picture_goals, pictures)):
+        rows += goals(figures) if figures else []
+    lines = ["\n## Goals\n", "| | goal | reached |", "|---|---|---|"]
+    return "\n".join(lines + [f"| {what} | {goal} | {reached} |" for what, goal, reached in rows]) + "\n"
