@@ -4,24 +4,11 @@
 #include <array>
 #include <cmath>
 
+#include "host/images/picture.hpp"
 #include "host/ssim.hpp"
 
 namespace dae {
 namespace {
-
-struct Scaled {
-  std::vector<float> operator()(std::span<const float> values) const { return {values.begin(), values.end()}; }
-  std::vector<float> operator()(std::span<const std::uint8_t> values) const { return scaled(values, 255.0f); }
-  std::vector<float> operator()(std::span<const std::uint16_t> values) const { return scaled(values, 65535.0f); }
-
- private:
-  template <class T>
-  static std::vector<float> scaled(std::span<const T> values, float peak) {
-    std::vector<float> out(values.size());
-    std::transform(values.begin(), values.end(), out.begin(), [&](T v) { return static_cast<float>(v) / peak; });
-    return out;
-  }
-};
 
 /// -t log p - (1 - t) log(1 - p), where 0 log 0 is 0.
 double cross_entropy(double t, double p) {
@@ -32,7 +19,15 @@ double cross_entropy(double t, double p) {
 
 }  // namespace
 
-std::vector<float> unit_pixels(const Image& image) { return std::visit(Scaled{}, image.pixels); }
+std::vector<float> unit_pixels(const Image& image) {
+  return std::visit(
+      [](const auto& pixels) {
+        std::vector<float> out(pixels.size());
+        std::transform(pixels.begin(), pixels.end(), out.begin(), [](auto pixel) { return unit_of(pixel); });
+        return out;
+      },
+      image.pixels);
+}
 
 double mean_squared_error(std::span<const float> a, std::span<const float> b) {
   double sum = 0;

@@ -10,65 +10,174 @@
 namespace dae {
 namespace {
 
-/// Programs of different shapes that are kept: an image has at most four kinds of tiles.
-constexpr std::size_t most_programs = 8;
+// What programs may take of the memory; the windows before and behind them have the rest.
+constexpr std::size_t quarters_for_programs = 3;
+constexpr std::size_t most_plans = 1000;
+
+using Sizes = std::map<std::pair<int, int>, std::size_t>;
+
+struct Place {
+  TiledImage* image;
+  Window window;
+};
+
+class WholeImage final : public TiledImage {
+ public:
+  WholeImage(std::span<const float> from, std::span<float> to, const Shape& shape)
+      : TiledImage(shape), from_(from), to_(to) {}
+  void read(const Window& window, std::span<float> to) const override { read_window(from_, shape(), window, to); }
+  void write(std::span<const float> answer, const Window& window) override {
+    write_answer(answer, window, shape(), to_);
+  }
+
+ private:
+  std::span<const float> from_;
+  std::span<float> to_;
+};
+
+std::map<int, std::size_t> count_sizes(const std::vector<Extent>& extents) {
+  std::map<int, std::size_t> counts;
+  for (const Extent& extent : extents) ++counts[extent.size];
+  return counts;
+}
 
 }  // namespace
 
-TiledNetwork::TiledNetwork(Device& device, const Checkpoint& checkpoint, const NoiseRecipe& noise, int side, int batch)
+TiledNetwork::TiledNetwork(Device& device, const Checkpoint& checkpoint, const NoiseRecipe& noise,
+                           const TileOptions& options)
     : device_(device),
       graph_(checkpoint.graph),
       noise_(noise),
+      options_(options),
+      sample_(checkpoint.sample),
+      tied_(tiling(graph_).reason),
       rule_(tiling(graph_)),
-      side_(std::max(side, 4 * rule_.overlap)),
-      batch_(batch) {
-  const Tiling tiling = dae::tiling(graph_);
-  if (!tiling.any_size)
-    throw GraphError(
-        fmt::format("model {}: takes images of {} only: {}", graph_.name, to_string(checkpoint.sample), tiling.reason));
-  state_ = device.make_state(graph_, checkpoint.sample);
+      state_(device.make_state(graph_, checkpoint.sample)) {
   state_->write(checkpoint.weights, {}, checkpoint.step);
 }
 
-Program& TiledNetwork::program_for(int height, int width, int channels) {
-  std::unique_ptr<Program>& program = programs_[{height, width}];
-  if (program == nullptr) {
-    if (programs_.size() > most_programs) {
-      programs_.clear();
-      return program_for(height, width, channels);
-    }
-    program = device_.compile(graph_, {.shape = {batch_, height, width, channels},
-                                       .mode = Mode::predict,
-                                       .loss = usual_loss(graph_),
-                                       .noise = noise_});
+void TiledNetwork::check(const Shape& shape) const {
+  if (tied_.empty() || (shape.h == sample_.h && shape.w == sample_.w)) return;
+  throw ShapeError(fmt::format("is {}x{}, but model {} takes {}x{} only: {}", shape.w, shape.h, graph_.name, sample_.w,
+                               sample_.h, tied_));
+}
+
+Spec TiledNetwork::spec(int h, int w) const {
+  return {
+      .shape = {options_.batch, h, w, sample_.c}, .mode = Mode::predict, .loss = usual_loss(graph_), .noise = noise_};
+}
+
+std::vector<Extent> TiledNetwork::extents(int length, int window) const {
+  if (!tied_.empty()) return {{0, length, 0, length}};
+  return cut(length, window, rule_);
+}
+
+std::size_t TiledNetwork::bytes_for(int h, int w) {
+  if (const auto known = bytes_.find({h, w}); known != bytes_.end()) return known->second;
+  if (bytes_.size() == most_plans) bytes_.clear();
+  const MemoryPlan plan = device_.plan(graph_, spec(h, w));
+  return bytes_[{h, w}] = plan.parameters + plan.activations + plan.workspace;
+}
+
+std::size_t TiledNetwork::at_once_for(int h, int w) {
+  if (const auto known = at_once_.find({h, w}); known != at_once_.end()) return known->second;
+  if (at_once_.size() == most_plans) at_once_.clear();
+  return at_once_[{h, w}] = static_cast<std::size_t>(device_.predicts_at_once(graph_, spec(h, w)));
+}
+
+Program& TiledNetwork::program(int h, int w) {
+  const auto found = std::ranges::find_if(programs_, [&](const Compiled& each) { return each.h == h && each.w == w; });
+  if (found != programs_.end()) {
+    std::rotate(found, found + 1, programs_.end());
+    return *programs_.back().program;
   }
-  return *program;
+  const std::size_t bytes = bytes_for(h, w);
+  std::size_t all = bytes;
+  for (const Compiled& each : programs_) all += each.bytes;
+  while (!programs_.empty() && all > options_.memory / 4 * quarters_for_programs) {
+    all -= programs_.front().bytes;
+    programs_.erase(programs_.begin());
+  }
+  programs_.push_back({h, w, bytes, device_.compile(graph_, spec(h, w))});
+  return *programs_.back().program;
+}
+
+int TiledNetwork::window_for(std::span<TiledImage* const> images) {
+  if (options_.window > 0) return options_.window;
+  const int least = least_window(rule_);
+  int longest = least;
+  for (const TiledImage* image : images) longest = std::max({longest, image->shape().h, image->shape().w});
+
+  // A pass costs as much for one window as for as many as the device takes at once.
+  const auto sizes_of = [&](int window) {
+    Sizes sizes;
+    for (const TiledImage* image : images)
+      for (const auto& [h, down] : count_sizes(cut(image->shape().h, window, rule_)))
+        for (const auto& [w, across] : count_sizes(cut(image->shape().w, window, rule_)))
+          sizes[{h, w}] += down * across;
+    return sizes;
+  };
+  const auto cost_of = [&](int window) {
+    double cost = 0;
+    for (const auto& [size, count] : sizes_of(window)) {
+      const std::size_t at_once = at_once_for(size.first, size.second);
+      cost += static_cast<double>((count + at_once - 1) / at_once * at_once) * size.first * size.second;
+    }
+    return cost;
+  };
+  std::vector<std::pair<double, int>> candidates;
+  for (int window = least;; window = std::min(longest + rule_.step, window + std::max(rule_.step, window / 8))) {
+    candidates.emplace_back(cost_of(window), window);
+    if (window > longest) break;
+  }
+  std::ranges::sort(candidates);
+  // Another window means other programs: they are not made for little.
+  if (window_ != 0 && cost_of(window_) <= 1.1 * candidates[0].first)
+    candidates.insert(candidates.begin(), {0, window_});
+  for (const auto& [cost, window] : candidates) {
+    std::size_t most = 0;
+    for (const auto& [size, count] : sizes_of(window)) most = std::max(most, bytes_for(size.first, size.second));
+    if (most <= options_.memory / 4 * quarters_for_programs) return window_ = window;
+  }
+  throw MemoryError(
+      fmt::format("not even a window of {} pixels fits into {} MB; raise --max-memory", least, options_.memory >> 20));
+}
+
+void TiledNetwork::operator()(std::span<TiledImage* const> images) {
+  for (const TiledImage* image : images) check(image->shape());
+  const int window = tied_.empty() ? window_for(images) : 0;
+  std::map<std::pair<int, int>, std::vector<Place>> by_size;
+  for (TiledImage* image : images)
+    for (const Extent& y : extents(image->shape().h, window))
+      for (const Extent& x : extents(image->shape().w, window)) by_size[{y.size, x.size}].push_back({image, {y, x}});
+
+  std::vector<float> in, out;
+  for (const auto& [size, places] : by_size) {
+    Program& network = program(size.first, size.second);
+    const std::size_t each = Shape{1, size.first, size.second, sample_.c}.sample_size();
+    // Several batches, so that all threads have work, as far as the memory allows.
+    const std::size_t fit = options_.memory / 4 / (2 * each * sizeof(float));
+    const std::size_t at_once = std::clamp(fit, std::size_t{1}, static_cast<std::size_t>(4 * options_.batch));
+    for (std::size_t first = 0; first < places.size(); first += at_once) {
+      const auto here = std::span(places).subspan(first, std::min(at_once, places.size() - first));
+      in.resize(here.size() * each);
+      out.resize(in.size());
+      for (std::size_t i = 0; i < here.size(); ++i)
+        here[i].image->read(here[i].window, std::span(in).subspan(i * each, each));
+      network.predict(*state_, in, out);
+      for (std::size_t i = 0; i < here.size(); ++i)
+        here[i].image->write(std::span(out).subspan(i * each, each), here[i].window);
+    }
+  }
 }
 
 std::vector<float> TiledNetwork::operator()(std::span<const float> image, const Shape& shape) {
   if (image.size() != shape.sample_size())
     throw UsageError(fmt::format("got {} values for an image of {}", image.size(), to_string(shape)));
-  std::map<std::pair<int, int>, std::vector<Window>> by_size;
-  for (const Extent& y : cut(shape.h, side_, rule_))
-    for (const Extent& x : cut(shape.w, side_, rule_)) by_size[{y.size, x.size}].push_back({y, x});
-
-  std::vector<float> result(shape.sample_size()), in, out;
-  for (const auto& [size, windows] : by_size) {
-    Program& program = program_for(size.first, size.second, shape.c);
-    const std::size_t each = Shape{1, size.first, size.second, shape.c}.sample_size();
-    // A few blocks of images at a time, so that memory does not grow with the image.
-    const auto at_once = static_cast<std::size_t>(4 * batch_);
-    for (std::size_t first = 0; first < windows.size(); first += at_once) {
-      const auto here = std::span(windows).subspan(first, std::min(at_once, windows.size() - first));
-      in.resize(here.size() * each);
-      out.resize(in.size());
-      for (std::size_t i = 0; i < here.size(); ++i)
-        read_window(image, shape, here[i], std::span(in).subspan(i * each, each));
-      program.predict(*state_, in, out);
-      for (std::size_t i = 0; i < here.size(); ++i)
-        write_answer(std::span(out).subspan(i * each, each), here[i], shape, result);
-    }
-  }
+  std::vector<float> result(image.size());
+  WholeImage whole(image, result, shape);
+  TiledImage* const images[] = {&whole};
+  (*this)(images);
   return result;
 }
 

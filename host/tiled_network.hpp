@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -12,30 +13,72 @@
 
 namespace dae {
 
-/// A checkpoint's network on a device, for images of any size. Large images go through in tiles that overlap as far as
-/// the network sees and begin where the kernels' own tiles do, so that the result is that of the whole image, bit for
-/// bit on one instruction set. Images whose sides are no multiples of the network's stride are mirrored below and on
-/// the right, and cut again.
+/// An image on its way through a network: where its pixels come from and where the answer goes, a window at a time, so
+/// that nobody has to hold all of it as floats.
+class TiledImage {
+ public:
+  explicit TiledImage(const Shape& shape) : shape_(shape) {}
+  virtual ~TiledImage() = default;
+  [[nodiscard]] const Shape& shape() const { return shape_; }
+  /// See read_window and write_answer. Writing one window must not change what is read of another.
+  virtual void read(const Window& window, std::span<float> to) const = 0;
+  virtual void write(std::span<const float> answer, const Window& window) = 0;
+
+ protected:
+  TiledImage(const TiledImage&) = default;
+  TiledImage& operator=(const TiledImage&) = default;
+
+ private:
+  Shape shape_;
+};
+
+struct TileOptions {
+  std::size_t memory = std::size_t{1} << 30;  ///< Bytes that programs and what lies between them and images may take.
+  int batch = 16;                             ///< Windows that the device takes at a time.
+  int window = 0;                             ///< Pixels; 0: as the memory and the images allow.
+};
+
+/// A checkpoint's network on a device, for images of any size. They go through in windows that overlap as far as the
+/// network sees and begin where the kernels' own tiles do, so that the result is that of the whole image, bit for bit
+/// on one instruction set. Images whose sides are no multiples of the network's stride are mirrored below and on the
+/// right, and cut again.
 class TiledNetwork {
  public:
-  /// Tiles are at most `side` pixels high and wide, or as large as their overlap requires; `batch` go through at a
-  /// time. `noise` says what a NoiseMap shows. Throws GraphError, with the reason, for a network that is tied to one
-  /// size.
-  TiledNetwork(Device& device, const Checkpoint& checkpoint, const NoiseRecipe& noise, int side = 128, int batch = 16);
+  /// `noise` says what a NoiseMap shows. Throws GraphError for what is no network.
+  TiledNetwork(Device& device, const Checkpoint& checkpoint, const NoiseRecipe& noise, const TileOptions& options = {});
 
+  /// Throws ShapeError, with the reason, when the graph is tied to another size.
+  void check(const Shape& shape) const;
+  /// Takes images together, windows of one size in one batch whichever image they are of. Throws what check does, and
+  /// MemoryError when not even the smallest window fits.
+  void operator()(std::span<TiledImage* const> images);
   /// What the network makes of one image of h x w x c values; as many come back.
   std::vector<float> operator()(std::span<const float> image, const Shape& shape);
 
  private:
-  Program& program_for(int height, int width, int channels);
+  struct Compiled {
+    int h, w;
+    std::size_t bytes;
+    std::unique_ptr<Program> program;
+  };
+  [[nodiscard]] Spec spec(int h, int w) const;
+  [[nodiscard]] std::vector<Extent> extents(int length, int window) const;
+  std::size_t bytes_for(int h, int w);
+  std::size_t at_once_for(int h, int w);
+  Program& program(int h, int w);
+  int window_for(std::span<TiledImage* const> images);
 
   Device& device_;
   Graph graph_;
   NoiseRecipe noise_;
+  TileOptions options_;
+  Shape sample_;
+  std::string tied_;  ///< What ties the graph to the size of sample_; or empty.
   WindowRule rule_;
-  int side_, batch_;
+  int window_ = 0;  ///< The last one that was chosen.
   std::unique_ptr<State> state_;
-  std::map<std::pair<int, int>, std::unique_ptr<Program>> programs_;
+  std::vector<Compiled> programs_;  ///< The newest last.
+  std::map<std::pair<int, int>, std::size_t> bytes_, at_once_;
 };
 
 }  // namespace dae

@@ -33,6 +33,15 @@ struct Picture {
   [[nodiscard]] Image image() const;
 };
 
+/// A pixel in units of the range [0, 1]; floats as they are.
+template <class Pixel>
+float unit_of(Pixel pixel) {
+  if constexpr (std::is_same_v<Pixel, float>)
+    return pixel;
+  else
+    return static_cast<float>(pixel) / static_cast<float>(Pixel(-1));
+}
+
 /// The pixel of a value in units of the range [0, 1]: clipped and rounded, but as it is where pixels are floats.
 template <class Pixel>
 Pixel pixel_of(float value) {

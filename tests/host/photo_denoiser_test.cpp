@@ -9,9 +9,9 @@
 
 using dae::Checkpoint;
 using dae::Denoised;
+using dae::DenoiserOptions;
 using dae::Graph;
 using dae::PhotoDenoiser;
-using dae::PhotoOptions;
 using dae::Picture;
 using dae::Shape;
 
@@ -78,10 +78,16 @@ Picture noisy(int h, int w, int c) {
   return result;
 }
 
+std::vector<Denoised> denoise(PhotoDenoiser&& denoiser, const std::vector<Picture>& pictures) {
+  std::vector<const Picture*> pointers;
+  for (const Picture& picture : pictures) pointers.push_back(&picture);
+  return denoiser(pointers);
+}
+
 class Rig {
  public:
-  Picture operator()(const Checkpoint& checkpoint, const PhotoOptions& options, const Picture& picture) {
-    const std::vector<Denoised> results = PhotoDenoiser(*device_, checkpoint, options)(std::span(&picture, 1));
+  Picture operator()(const Checkpoint& checkpoint, const DenoiserOptions& options, const Picture& picture) {
+    const std::vector<Denoised> results = denoise(PhotoDenoiser(*device_, checkpoint, options), {picture});
     REQUIRE(results.size() == 1);
     CHECK(results[0].problem.empty());
     return results[0].picture;
@@ -99,27 +105,30 @@ TEST_CASE("windows give the bits of the image in one piece", "[photos]") {
   for (const Checkpoint& checkpoint : {network(plain(1), 1), network(skips(1), 1)}) {
     for (const auto& [h, w] : {std::pair{1, 1}, {5, 3}, {61, 130}, {96, 64}, {149, 111}}) {
       const Picture picture = noisy<Floats>(h, w, 1);
-      const Picture whole = run(checkpoint, {.window = 1000}, picture);
+      const Picture whole = run(checkpoint, {.tiles = {.window = 1000}}, picture);
       CHECK(whole.pixels != picture.pixels);
       for (const int window : {1, 48, 80}) {
         INFO(checkpoint.graph.name << " on " << h << "x" << w << " in windows of " << window);
-        CHECK(run(checkpoint, {.batch = 3, .window = window}, picture).pixels == whole.pixels);
+        CHECK(run(checkpoint, {.tiles = {.batch = 3, .window = window}}, picture).pixels == whole.pixels);
       }
     }
   }
 }
 
-TEST_CASE("pictures of one shape together give what each gives alone", "[photos]") {
+TEST_CASE("pictures together give what each gives alone", "[photos]") {
   Rig run;
-  const Checkpoint checkpoint = network(skips(1), 1);
-  std::vector<Picture> pictures;
-  for (int i = 0; i < 5; ++i) {
-    pictures.push_back(noisy<Floats>(30, 41, 3));
-    std::get<2>(pictures.back().pixels)[0] = static_cast<float>(i) / 5;
+  for (const int channels : {1, 3}) {
+    const Checkpoint checkpoint = network(skips(channels), channels);
+    std::vector<Picture> pictures = {noisy<Floats>(30, 41, 3), noisy<Floats>(30, 41, 3), noisy<Floats>(150, 97, 1),
+                                     noisy<Floats>(64, 131, 4), noisy<Floats>(1, 1, 1)};
+    std::get<2>(pictures[0].pixels)[0] = 0.25f;
+    for (const DenoiserOptions& options :
+         {DenoiserOptions{}, {.tiles = {.window = 48}}, {.tiles = {.batch = 2}, .strength = 0.5f, .tta = true}}) {
+      const auto together = denoise(PhotoDenoiser(run.device(), checkpoint, options), pictures);
+      for (std::size_t i = 0; i < pictures.size(); ++i)
+        CHECK(together[i].picture.pixels == run(checkpoint, options, pictures[i]).pixels);
+    }
   }
-  const auto together = PhotoDenoiser(run.device(), checkpoint, {})(pictures);
-  for (std::size_t i = 0; i < pictures.size(); ++i)
-    CHECK(together[i].picture.pixels == run(checkpoint, {}, pictures[i]).pixels);
 }
 
 TEST_CASE("grey and colour networks take colour, grey and transparency", "[photos]") {
@@ -165,7 +174,7 @@ TEST_CASE("strength mixes, and all orientations are averaged", "[photos]") {
   Picture mirrored = picture;
   auto& turned = std::get<2>(mirrored.pixels);
   for (std::size_t y = 0; y < 18; ++y) std::reverse(&turned[y * 25], &turned[y * 25] + 25);
-  const auto difference = [&](const PhotoOptions& options) {
+  const auto difference = [&](const DenoiserOptions& options) {
     const Floats a = std::get<2>(run(checkpoint, options, picture).pixels);
     const Floats b = std::get<2>(run(checkpoint, options, mirrored).pixels);
     float most = 0;
@@ -183,15 +192,27 @@ TEST_CASE("answers that cannot be right are told", "[photos]") {
   const Picture picture = noisy<Bytes>(20, 20, 1);
   Checkpoint broken = network(plain(1), 1);
   broken.weights[3] = std::numeric_limits<float>::infinity();
-  CHECK(PhotoDenoiser(run.device(), broken, {})(std::span(&picture, 1))[0].problem.find("finite") !=
+  CHECK(denoise(PhotoDenoiser(run.device(), broken, {}), {picture})[0].problem.find("finite") !=
         std::string_view::npos);
-  Graph black{"black", {}};
-  black.append(dae::Input{});
-  black.append(dae::Conv2d{1, 1});
-  Checkpoint dead = network(black, 1);
-  dead.weights = {0, 0};
-  CHECK(PhotoDenoiser(run.device(), dead, {})(std::span(&picture, 1))[0].problem.find("one value") !=
-        std::string_view::npos);
+  Graph dead{"dead", {}};
+  dead.append(dae::Input{});
+  dead.append(dae::Conv2d{1, 1});
+  const auto problem = [&](float bias, const Picture& each) {
+    Checkpoint checkpoint = network(dead, 1);
+    checkpoint.weights = {0, bias};
+    return std::string(denoise(PhotoDenoiser(run.device(), checkpoint, {}), {each})[0].problem);
+  };
+  CHECK_THAT(problem(0.5f, picture), ContainsSubstring("one value"));
+  CHECK_THAT(problem(0, picture), ContainsSubstring("black"));
+  // A picture of one colour may become one of one colour, but a black one of a black one only.
+  const Picture flat{{1, 4, 5, 3}, Bytes(60, 99)}, black{{1, 4, 5, 1}, Bytes(20, 0)};
+  CHECK(problem(0.5f, flat).empty());
+  CHECK_THAT(problem(0, flat), ContainsSubstring("black"));
+  CHECK(problem(0, black).empty());
+  Picture bad = noisy<Floats>(5, 5, 1);
+  std::get<2>(bad.pixels)[7] = std::numeric_limits<float>::quiet_NaN();
+  CHECK_THAT(std::string(denoise(PhotoDenoiser(run.device(), network(plain(1), 1), {}), {bad})[0].problem),
+             ContainsSubstring("the picture holds"));
 }
 
 TEST_CASE("networks of one size take that size only", "[photos]") {
@@ -202,8 +223,9 @@ TEST_CASE("networks of one size take that size only", "[photos]") {
   graph.append(dae::Dense{1024});
   graph.append(dae::Reshape{32, 32, 1});
   const Checkpoint tied = network(graph, 1);
-  CHECK_THROWS_AS(PhotoDenoiser(run.device(), tied, {})(std::vector{noisy<Bytes>(32, 33, 1)}), dae::ShapeError);
+  CHECK_THROWS_AS(denoise(PhotoDenoiser(run.device(), tied, {}), {noisy<Bytes>(32, 33, 1)}), dae::ShapeError);
   CHECK(run(tied, {}, noisy<Floats>(32, 32, 1)).shape == Shape{1, 32, 32, 1});
-  CHECK_THROWS_AS(PhotoDenoiser(run.device(), network(plain(1), 1), {.memory = 1})(std::vector{noisy<Bytes>(9, 9, 1)}),
-                  dae::MemoryError);
+  CHECK_THROWS_AS(
+      denoise(PhotoDenoiser(run.device(), network(plain(1), 1), {.tiles = {.memory = 1}}), {noisy<Bytes>(9, 9, 1)}),
+      dae::MemoryError);
 }

@@ -52,7 +52,7 @@ TEST_CASE("tiles give the whole image's result, bit for bit", "[tiles]") {
     for (const Shape& shape : {Shape{1, 140, 204, channels}, Shape{1, 200, 64, channels}, Shape{1, 8, 300, channels}})
       for (const auto& [where, device] : test::test_devices()) {
         INFO(name << " on " << to_string(shape) << ": " << where);
-        TiledNetwork tiled(*device, checkpoint, {{Gaussian{0.1f}}}, 96, 4);
+        TiledNetwork tiled(*device, checkpoint, {{Gaussian{0.1f}}}, {.batch = 4, .window = 96});
         CHECK(tiled(image(shape), shape) == whole(*device, checkpoint, image(shape), shape));
       }
   }
@@ -89,5 +89,8 @@ TEST_CASE("a network that is tied to one size says why", "[tiles]") {
   Checkpoint checkpoint;
   checkpoint.graph = preset("dense-dae");
   checkpoint.sample = {1, 28, 28, 1};
-  CHECK_THROWS_WITH(TiledNetwork(*device, checkpoint, {}), ContainsSubstring("flatten"));
+  checkpoint.weights = initial_weights(checkpoint.graph, checkpoint.sample, 1);
+  TiledNetwork tied(*device, checkpoint, {});
+  CHECK_THROWS_WITH(tied(std::vector<float>(29 * 28), {1, 29, 28, 1}), ContainsSubstring("flatten"));
+  CHECK(tied(std::vector<float>(28 * 28), {1, 28, 28, 1}).size() == 28 * 28);
 }

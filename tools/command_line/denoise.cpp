@@ -78,11 +78,12 @@ int run_denoise(const DenoiseFlags& flags, const Flags& command) {
   catch_stop_signals();
   const auto done = [&](const DenoiseJob& job) { print_done(flags, job, 1); };
   PictureRun pictures(options, done, [&] {
-    return std::make_unique<PhotoDenoiser>(*device, checkpoint,
-                                           PhotoOptions{.memory = static_cast<std::size_t>(flags.max_memory) << 20,
-                                                        .batch = std::min(flags.batch, 16),
-                                                        .strength = flags.strength,
-                                                        .tta = flags.tta});
+    return std::make_unique<PhotoDenoiser>(
+        *device, checkpoint,
+        DenoiserOptions{
+            .tiles = {.memory = static_cast<std::size_t>(flags.max_memory) << 20, .batch = std::min(flags.batch, 16)},
+            .strength = flags.strength,
+            .tta = flags.tta});
   });
   std::optional<TrainedNetwork> network;
   std::uint32_t id = 0;

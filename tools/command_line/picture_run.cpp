@@ -91,8 +91,8 @@ void PictureRun::flush() {
   const std::vector<Waiting> inputs = std::move(waiting_);
   waiting_.clear();
   if (inputs.empty()) return;
-  std::vector<Picture> pictures;
-  for (const Waiting& input : inputs) pictures.push_back(input.picture);
+  std::vector<const Picture*> pictures;
+  for (const Waiting& input : inputs) pictures.push_back(&input.picture);
   const auto start = std::chrono::steady_clock::now();
   std::vector<Denoised> results;
   std::exception_ptr failure;
