@@ -76,6 +76,15 @@ std::string dump_json(const nlohmann::ordered_json& value) {
   return value.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
+bool is_utf8(std::string_view text) {
+  try {
+    (void)nlohmann::json(text).dump();
+    return true;
+  } catch (const nlohmann::json::exception&) {
+    return false;
+  }
+}
+
 double pretty(float value) {
   const double decimal = std::strtod(fmt::format("{}", value).c_str(), nullptr);
   return static_cast<float>(decimal) == value ? decimal : static_cast<double>(value);

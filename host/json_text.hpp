@@ -14,6 +14,9 @@ nlohmann::json parse_json(std::string_view text, const std::string& name);
 /// Compact JSON in the object's own order; text that is not UTF-8 is written with replacement characters.
 std::string dump_json(const nlohmann::ordered_json& value);
 
+/// Whether dump_json writes the text as it is.
+bool is_utf8(std::string_view text);
+
 /// The double whose shortest decimal form is the float's: JSON then shows 0.001, not 0.0010000000474974513. It gives
 /// the same float back.
 double pretty(float value);

@@ -83,7 +83,7 @@ std::vector<Denoised> PhotoDenoiser::operator()(std::span<const Picture* const> 
         images.push_back(&view);
         picture_of.push_back(i);
       }
-    network_(images);
+    if (!network_(images)) return {};
     for (std::size_t v = 0; v < views.size(); ++v) {
       if (options_.tta && orientation == 7) views[v].write_mean();
       finite[picture_of[v]] = finite[picture_of[v]] && views[v].finite();

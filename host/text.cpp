@@ -2,11 +2,20 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
 namespace dae {
 
 std::string with_commas(std::uint64_t number) {
   if (number < 1000) return fmt::format("{}", number);
   return fmt::format("{},{:03}", with_commas(number / 1000), number % 1000);
+}
+
+std::string clock_text(double seconds) {
+  const auto s = static_cast<std::uint64_t>(std::llround(std::clamp(seconds, 0.0, 1e9)));
+  if (s < 3600) return fmt::format("{}:{:02}", s / 60, s % 60);
+  return fmt::format("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
 }
 
 std::string format_bytes(std::uint64_t bytes) {

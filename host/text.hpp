@@ -8,6 +8,9 @@ namespace dae {
 /// 28353 as "28,353", in any locale.
 std::string with_commas(std::uint64_t);
 
+/// "0:07", "12:34", "3:05:00".
+std::string clock_text(double seconds);
+
 /// "784 B", "98.0 KiB", "44.9 MiB", "1.5 GiB".
 std::string format_bytes(std::uint64_t);
 

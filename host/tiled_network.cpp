@@ -143,7 +143,7 @@ int TiledNetwork::window_for(std::span<TiledImage* const> images) {
       fmt::format("not even a window of {} pixels fits into {} MB; raise --max-memory", least, options_.memory >> 20));
 }
 
-void TiledNetwork::operator()(std::span<TiledImage* const> images) {
+bool TiledNetwork::operator()(std::span<TiledImage* const> images) {
   for (const TiledImage* image : images) check(image->shape());
   const int window = tied_.empty() ? window_for(images) : 0;
   std::map<std::pair<int, int>, std::vector<Place>> by_size;
@@ -167,8 +167,10 @@ void TiledNetwork::operator()(std::span<TiledImage* const> images) {
       network.predict(*state_, in, out);
       for (std::size_t i = 0; i < here.size(); ++i)
         here[i].image->write(std::span(out).subspan(i * each, each), here[i].window);
+      if (options_.stop != nullptr && options_.stop()) return false;
     }
   }
+  return true;
 }
 
 std::vector<float> TiledNetwork::operator()(std::span<const float> image, const Shape& shape) {

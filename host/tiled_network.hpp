@@ -36,6 +36,7 @@ struct TileOptions {
   std::size_t memory = std::size_t{1} << 30;  ///< Bytes that programs and what lies between them and images may take.
   int batch = 16;                             ///< Windows that the device takes at a time.
   int window = 0;                             ///< Pixels; 0: as the memory and the images allow.
+  bool (*stop)() = nullptr;                   ///< Asked after every batch: whether to give up.
 };
 
 /// A checkpoint's network on a device, for images of any size. They go through in windows that overlap as far as the
@@ -49,9 +50,9 @@ class TiledNetwork {
 
   /// Throws ShapeError, with the reason, when the graph is tied to another size.
   void check(const Shape& shape) const;
-  /// Takes images together, windows of one size in one batch whichever image they are of. Throws what check does, and
-  /// MemoryError when not even the smallest window fits.
-  void operator()(std::span<TiledImage* const> images);
+  /// Takes images together, windows of one size in one batch whichever image they are of. False when it was told to
+  /// stop before the end. Throws what check does, and MemoryError when not even the smallest window fits.
+  bool operator()(std::span<TiledImage* const> images);
   /// What the network makes of one image of h x w x c values; as many come back.
   std::vector<float> operator()(std::span<const float> image, const Shape& shape);
 

@@ -45,9 +45,15 @@ Program::Program(const std::vector<std::string>& arguments, const Surroundings& 
   for (const auto& [name, value] : surroundings.environment) env_text.push_back(name + "=" + value);
   const std::vector<char*> argv = pointers(argv_text), env = pointers(env_text);
   const auto out = make_pipe(), err = make_pipe();
+  // A signal to a child that is not dae-cuda yet must end it, not reach the test framework's handlers.
+  sigset_t stops, before;
+  sigemptyset(&stops);
+  for (const int number : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&stops, number);
+  ::sigprocmask(SIG_BLOCK, &stops, &before);
   pid_ = ::fork();
-  if (pid_ < 0) throw std::runtime_error("no process");
   if (pid_ == 0) {
+    for (const int number : {SIGINT, SIGTERM, SIGHUP}) std::signal(number, SIG_DFL);
+    ::sigprocmask(SIG_SETMASK, &before, nullptr);
     ::dup2(out[1], STDOUT_FILENO);
     ::dup2(err[1], STDERR_FILENO);
     set_limit(RLIMIT_FSIZE, surroundings.largest_file);
@@ -55,6 +61,8 @@ Program::Program(const std::vector<std::string>& arguments, const Surroundings& 
     ::execve(DAE_PROGRAM, argv.data(), env.data());
     ::_exit(127);
   }
+  ::sigprocmask(SIG_SETMASK, &before, nullptr);
+  if (pid_ < 0) throw std::runtime_error("no process");
   ::close(out[1]);
   ::close(err[1]);
   out_ = out[0];

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstdlib>
 #include <system_error>
 
@@ -24,14 +25,18 @@ void write_out(std::string_view text) {
   }
 }
 
-bool out_is_terminal() {
+void write_error(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); }
+
+bool is_terminal(int descriptor) {
   const char* kind = std::getenv("TERM");
-  return ::isatty(STDOUT_FILENO) == 1 && kind != nullptr && std::string_view(kind) != "dumb";
+  return ::isatty(descriptor) == 1 && kind != nullptr && std::string_view(kind) != "dumb";
 }
 
-int terminal_width() {
+bool out_is_terminal() { return is_terminal(STDOUT_FILENO); }
+
+int terminal_width(int descriptor) {
   winsize size{};
-  return ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+  return ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
 }  // namespace dae

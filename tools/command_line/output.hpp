@@ -18,10 +18,14 @@ void print_out(fmt::format_string<T...> format, T&&... values) {
   write_out(fmt::format(format, std::forward<T>(values)...));
 }
 
-/// Whether standard output is a terminal that can move its cursor.
+/// Standard error, likewise. That it cannot be written is no failure.
+void write_error(std::string_view text);
+
+/// Whether standard output, or another descriptor, is a terminal that can move its cursor.
+bool is_terminal(int descriptor);
 bool out_is_terminal();
 
 /// Its width in columns; 80 when it does not say.
-int terminal_width();
+int terminal_width(int descriptor = 1);
 
 }  // namespace dae

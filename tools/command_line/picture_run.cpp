@@ -1,121 +1,206 @@
 #include "tools/command_line/picture_run.hpp"
 
-#include <fmt/format.h>
-
 #include <chrono>
-#include <cstdio>
+#include <condition_variable>
 #include <nlohmann/json.hpp>
 
 #include "dae/error.hpp"
 #include "host/atomic_file.hpp"
-#include "host/json_text.hpp"
 #include "host/noise_estimate.hpp"
-#include "host/quote.hpp"
-#include "tools/command_line/exit_code.hpp"
+#include "tools/command_line/idx_run.hpp"
+#include "tools/command_line/stop_signals.hpp"
 
 namespace dae {
 namespace {
 
-// Enough to fill the lanes of the widest device, and no more than fits beside the program.
+using Clock = std::chrono::steady_clock;
+
+// What is denoised together: enough for a device to fill its lanes, and no more than fits beside the program.
 constexpr std::size_t most_together = 16, most_pixels_together = std::size_t{1} << 22;
+// Of pixels between two stages; a larger picture waits there alone.
+constexpr std::size_t most_between = std::size_t{64} << 20;
 
 std::size_t area(const Shape& shape) { return static_cast<std::size_t>(shape.h) * static_cast<std::size_t>(shape.w); }
 
-nlohmann::ordered_json entry(const DenoiseJob& job, const char* status) {
-  return {{"input", job.input.string()}, {"output", job.output.string()}, {"status", status}};
+std::size_t bytes_of(const Picture& picture) {
+  return std::visit([](const auto& pixels) { return std::as_bytes(std::span(pixels)).size(); }, picture.pixels);
 }
 
-std::uint64_t existing_size(const std::filesystem::path& path) {
-  std::error_code error;
-  const std::uintmax_t size = std::filesystem::file_size(path, error);
-  return error ? 0 : size;
-}
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 }  // namespace
 
-PictureRun::PictureRun(const DenoiseOptions& options, std::function<void(const DenoiseJob&)> done, MakeDenoiser make)
-    : options_(options), tell_(std::move(done)), make_(std::move(make)) {}
+PictureRun::PictureRun(const DenoiseOptions& options, std::span<const DenoiseJob> jobs, DenoiseReport& report,
+                       Journal& journal)
+    : options_(options),
+      jobs_(jobs),
+      report_(report),
+      journal_(journal),
+      loaded_(most_between),
+      finished_(most_between) {}
 
 template <class Act>
-void PictureRun::attempt(const DenoiseJob& job, Act act) {
+bool PictureRun::attempt(const DenoiseJob& job, Act act) {
   try {
     act();
-  } catch (const Error&) {
-    const std::exception_ptr failure = std::current_exception();
-    const std::string reason = message_of(failure);
-    const std::string file = quote_path(job.input);
-    // Messages of readers name the file already.
-    const std::string line = fmt::format("dae-cuda: {}{}\n", reason.starts_with(file) ? "" : file + ": ", reason);
-    std::fwrite(line.data(), 1, line.size(), stderr);
-    if (failed_++ == 0) exit_code_ = exit_code::of(failure);
-    nlohmann::ordered_json note = entry(job, "failed");
-    note["reason"] = reason;
-    if (manifest_ != nullptr) manifest_->append(dump_json(note) + "\n");
+    return true;
+  } catch (const MemoryError&) {
+    report_.failed(job, std::current_exception());
+  } catch (const DeviceError&) {
+    give_up(std::current_exception());  // No other file would fare better.
+  } catch (const std::exception&) {
+    report_.failed(job, std::current_exception());
   }
+  return false;
 }
 
-void PictureRun::add(const DenoiseJob& job, std::uint32_t id) {
-  if (denoiser_ == nullptr) {
-    denoiser_ = make_();
-    const std::filesystem::path path = options_.out / "manifest.jsonl";
-    manifest_ = std::make_unique<AppendFile>(path, existing_size(path));
+void PictureRun::give_up(const std::exception_ptr& failure) {
+  {
+    const std::lock_guard lock(failing_);
+    if (!failure_) failure_ = failure;
   }
-  attempt(job, [&] {
-    ReadPicture read = read_picture(job.input, options_.most_pixels);
-    if (options_.add_noise) add_noise(read.picture, *options_.add_noise, id);
-    if (!waiting_.empty() && (waiting_[0].picture.shape != read.picture.shape || waiting_.size() == most_together ||
-                              (waiting_.size() + 1) * area(read.picture.shape) > most_pixels_together))
-      flush();
-    waiting_.push_back({job, options_.format != nullptr ? options_.format : read.codec, std::move(read.picture)});
-  });
+  next_job_ = jobs_.size();
+  loaded_.discard();
 }
 
-void PictureRun::write(const Waiting& input, Denoised result, double seconds) {
-  if (!result.problem.empty()) throw NumericError(std::string(result.problem));
-  nlohmann::ordered_json note = entry(input.job, "done");
-  note["width"] = result.picture.shape.w;
-  note["height"] = result.picture.shape.h;
-  note["channels"] = result.picture.shape.c;
-  note["seconds"] = seconds;
-  note["noise_before"] = estimated_noise(input.picture);
-  note["noise_after"] = estimated_noise(result.picture);
-  make_folder(input.job.output.parent_path());
-  if (!input.job.noisy.empty()) write_picture(input.job.noisy, *input.codec, input.picture, options_.encode);
-  write_picture(input.job.output, *input.codec, std::move(result.picture), options_.encode);
-  manifest_->append(dump_json(note) + "\n");
-  ++done_;
-  tell_(input.job);
-}
-
-void PictureRun::flush() {
-  const std::vector<Waiting> inputs = std::move(waiting_);
-  waiting_.clear();
-  if (inputs.empty()) return;
-  std::vector<const Picture*> pictures;
-  for (const Waiting& input : inputs) pictures.push_back(&input.picture);
-  const auto start = std::chrono::steady_clock::now();
-  std::vector<Denoised> results;
-  std::exception_ptr failure;
-  try {
-    results = (*denoiser_)(pictures);
-  } catch (const Error&) {
-    failure = std::current_exception();
-  }
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-  for (std::size_t i = 0; i < inputs.size(); ++i)
-    attempt(inputs[i].job, [&] {
-      if (failure) std::rethrow_exception(failure);
-      write(inputs[i], std::move(results[i]), took.count() / static_cast<double>(inputs.size()));
+/// Threads that all do the same; `ended` is called by the last.
+void PictureRun::start(std::vector<std::jthread>& threads, int count, const std::function<void()>& work,
+                       const std::function<void()>& ended) {
+  const auto left = std::make_shared<std::atomic<int>>(count);
+  for (int i = 0; i < count; ++i)
+    threads.emplace_back([=, this] {
+      try {
+        work();
+      } catch (...) {
+        give_up(std::current_exception());
+      }
+      if (--*left == 0) ended();
     });
 }
 
-int PictureRun::finish() {
-  flush();
-  if (failed_ > 0) {
-    const std::string line = fmt::format("dae-cuda: {} of {} pictures failed\n", failed_, failed_ + done_);
-    if (failed_ + done_ > 1) std::fwrite(line.data(), 1, line.size(), stderr);
+void PictureRun::load() {
+  for (std::size_t i = next_job_++; i < jobs_.size() && !stop_requested(); i = next_job_++) {
+    const DenoiseJob& job = jobs_[i];
+    attempt(job, [&] {
+      const Clock::time_point begin = Clock::now();
+      const FileStamp stamp = stamp_of(job.input);
+      ReadPicture read = read_picture(job.input, options_.most_pixels);
+      if (options_.add_noise) add_noise(read.picture, *options_.add_noise, job.id);
+      const double noise = estimated_noise(read.picture);
+      const std::size_t bytes = bytes_of(read.picture);
+      loaded_.push({&job, options_.format != nullptr ? options_.format : read.codec, stamp, std::move(read.picture),
+                    seconds_since(begin), noise},
+                   bytes);
+    });
   }
-  return exit_code_;
+}
+
+std::vector<PictureRun::Loaded> PictureRun::next_group() {
+  const std::lock_guard lock(grouping_);
+  std::vector<Loaded> group;
+  std::size_t pixels = 0;
+  while (group.size() < most_together && pixels < most_pixels_together) {
+    std::optional<Loaded> next = loaded_.pop();
+    if (!next) break;
+    pixels += area(next->picture.shape);
+    group.push_back(std::move(*next));
+  }
+  return group;
+}
+
+void PictureRun::process(PhotoDenoiser& denoiser) {
+  for (std::vector<Loaded> group = next_group(); !group.empty(); group = next_group()) {
+    std::erase_if(group,
+                  [&](const Loaded& each) { return !attempt(*each.job, [&] { denoiser.check(each.picture); }); });
+    denoise(denoiser, std::move(group));
+    if (stop_requested()) loaded_.discard();
+  }
+}
+
+void PictureRun::denoise(PhotoDenoiser& denoiser, std::vector<Loaded> group) {
+  if (group.empty() || stop_requested()) return;
+  std::vector<const Picture*> pictures;
+  for (const Loaded& each : group) pictures.push_back(&each.picture);
+  const Clock::time_point begin = Clock::now();
+  std::vector<Denoised> results;
+  const auto denoise_all = [&] { results = denoiser(pictures); };
+  if (group.size() == 1) {
+    if (!attempt(*group[0].job, denoise_all)) return;
+  } else {
+    try {
+      denoise_all();
+    } catch (const std::exception&) {
+      // Together they may take what each alone does not; and who fails alone, fails alone.
+      for (Loaded& each : group) {
+        std::vector<Loaded> one;
+        one.push_back(std::move(each));
+        denoise(denoiser, std::move(one));
+      }
+      return;
+    }
+  }
+  if (results.empty()) return;  // stopped
+  double all = 0;
+  for (const Picture* picture : pictures) all += static_cast<double>(area(picture->shape));
+  const double seconds = seconds_since(begin);
+  for (std::size_t i = 0; i < group.size(); ++i) {
+    const Shape shape = group[i].picture.shape;
+    group[i].seconds += seconds * static_cast<double>(area(shape)) / all;
+    if (group[i].job->noisy.empty()) group[i].picture = {};
+    const std::size_t bytes = bytes_of(results[i].picture) + bytes_of(group[i].picture);
+    finished_.push({std::move(group[i]), shape, std::move(results[i])}, bytes);
+  }
+}
+
+void PictureRun::write(Finished& finished) {
+  Loaded& input = finished.input;
+  const DenoiseJob& job = *input.job;
+  if (!finished.result.problem.empty()) throw NumericError(std::string(finished.result.problem));
+  const Clock::time_point begin = Clock::now();
+  const double noise = estimated_noise(finished.result.picture);
+  make_folder(job.output.parent_path());
+  journal_.started(job);
+  if (!job.noisy.empty()) write_picture(job.noisy, *input.codec, std::move(input.picture), options_.encode);
+  write_picture(job.output, *input.codec, std::move(finished.result.picture), options_.encode);
+  report_.done(job, 1, input.stamp,
+               {{"width", finished.shape.w},
+                {"height", finished.shape.h},
+                {"channels", finished.shape.c},
+                {"seconds", input.seconds + seconds_since(begin)},
+                {"noise_before", input.noise},
+                {"noise_after", noise}},
+               area(finished.shape));
+}
+
+void PictureRun::save() {
+  while (std::optional<Finished> next = finished_.pop()) attempt(*next->input.job, [&] { write(*next); });
+}
+
+void PictureRun::operator()(const StageThreads& threads, const MakeDenoiser& make) {
+  if (jobs_.empty()) return;
+  std::vector<std::unique_ptr<PhotoDenoiser>> denoisers;
+  for (int i = 0; i < threads.process; ++i) denoisers.push_back(make());
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool saved = false;
+  {
+    std::vector<std::jthread> workers;
+    std::atomic<std::size_t> next_denoiser{0};
+    start(
+        workers, threads.load, [&] { load(); }, [&] { loaded_.close(); });
+    start(
+        workers, threads.process, [&] { process(*denoisers[next_denoiser++]); }, [&] { finished_.close(); });
+    start(
+        workers, threads.save, [&] { save(); },
+        [&] {
+          const std::lock_guard lock(mutex);
+          saved = true;
+          changed.notify_all();
+        });
+    std::unique_lock lock(mutex);
+    while (!changed.wait_for(lock, std::chrono::milliseconds(100), [&] { return saved; })) report_.tick();
+  }
+  if (failure_) std::rethrow_exception(failure_);
 }
 
 }  // namespace dae

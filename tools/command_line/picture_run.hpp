@@ -1,50 +1,76 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
-#include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <span>
+#include <thread>
 #include <vector>
 
-#include "host/append_file.hpp"
+#include "host/bounded_queue.hpp"
 #include "host/photo_denoiser.hpp"
-#include "tools/command_line/denoise_job.hpp"
+#include "tools/command_line/denoise_report.hpp"
 
 namespace dae {
 
-/// Denoises pictures, those of one shape that follow each other together. A picture that fails is told on standard
-/// error and in manifest.jsonl, and the others go on.
+/// Threads of each stage.
+struct StageThreads {
+  int load = 1, process = 1, save = 1;
+};
+
+/// Denoises pictures in three stages that work side by side: load, process, save. What lies between two stages is
+/// bounded, so that memory does not grow with the number of files. A file that fails in any stage is told of, and the
+/// others go on.
 class PictureRun {
  public:
+  /// Makes the denoiser of one of the threads that process.
   using MakeDenoiser = std::function<std::unique_ptr<PhotoDenoiser>()>;
-  /// The denoiser is made when the first picture comes; `done` is told of every picture that is written.
-  PictureRun(const DenoiseOptions& options, std::function<void(const DenoiseJob&)> done, MakeDenoiser make);
+  PictureRun(const DenoiseOptions& options, std::span<const DenoiseJob> jobs, DenoiseReport& report, Journal& journal);
 
-  /// Reads the picture; writes it when those that it is denoised together with have come.
-  void add(const DenoiseJob& job, std::uint32_t id);
-  /// Writes what is left. Returns the exit code: that of the first failure.
-  int finish();
+  /// Returns when all are done, or soon after a stop was requested: what was denoised by then is saved. Throws
+  /// DeviceError when the device fails.
+  void operator()(const StageThreads& threads, const MakeDenoiser& make);
 
  private:
-  struct Waiting {
-    DenoiseJob job;
+  struct Loaded {
+    const DenoiseJob* job;
     const Codec* codec;
+    FileStamp stamp;
     Picture picture;
+    double seconds, noise;
   };
-  void flush();
-  void write(const Waiting& input, Denoised result, double seconds);
-  /// `act` for a job; what it throws is told and noted.
+  struct Finished {
+    Loaded input;  ///< Its pixels only where they are to be written too.
+    Shape shape;
+    Denoised result;
+  };
+
+  void start(std::vector<std::jthread>& threads, int count, const std::function<void()>& work,
+             const std::function<void()>& ended);
+  void load();
+  void process(PhotoDenoiser& denoiser);
+  void save();
+  std::vector<Loaded> next_group();
+  void denoise(PhotoDenoiser& denoiser, std::vector<Loaded> group);
+  void write(Finished& finished);
+  /// `act` for a job; what it throws is told of. False when it threw.
   template <class Act>
-  void attempt(const DenoiseJob& job, Act act);
+  bool attempt(const DenoiseJob& job, Act act);
+  /// For what ends the whole run.
+  void give_up(const std::exception_ptr& failure);
 
   const DenoiseOptions& options_;
-  std::function<void(const DenoiseJob&)> tell_;
-  MakeDenoiser make_;
-  std::unique_ptr<PhotoDenoiser> denoiser_;
-  std::unique_ptr<AppendFile> manifest_;
-  std::vector<Waiting> waiting_;
-  std::size_t done_ = 0, failed_ = 0;
-  int exit_code_ = 0;
+  const std::span<const DenoiseJob> jobs_;
+  DenoiseReport& report_;
+  Journal& journal_;
+  std::atomic<std::size_t> next_job_{0};
+  BoundedQueue<Loaded> loaded_;
+  BoundedQueue<Finished> finished_;
+  std::mutex grouping_, failing_;
+  std::exception_ptr failure_;
 };
 
 }  // namespace dae

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <csignal>
 
 #include "tools/command_line/exit_code.hpp"
@@ -9,11 +10,12 @@
 namespace dae {
 namespace {
 
-volatile std::sig_atomic_t requested = 0;
+// Threads read it too.
+std::atomic<bool> requested{false};
+static_assert(std::atomic<bool>::is_always_lock_free);
 
 void on_signal(int) {
-  if (requested != 0) _exit(exit_code::stopped);
-  requested = 1;
+  if (requested.exchange(true)) _exit(exit_code::stopped);
 }
 
 }  // namespace
@@ -30,6 +32,6 @@ void catch_stop_signals() {
   }
 }
 
-bool stop_requested() { return requested != 0; }
+bool stop_requested() { return requested; }
 
 }  // namespace dae

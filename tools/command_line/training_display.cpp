@@ -23,12 +23,6 @@ static std::string loss_text(double loss) {
   return std::abs(loss) >= 0.01 ? fmt::format("{:.4f}", loss) : fmt::format("{:.3g}", loss);
 }
 
-std::string clock_text(double seconds) {
-  const auto s = static_cast<std::uint64_t>(std::llround(std::clamp(seconds, 0.0, 1e9)));
-  if (s < 3600) return fmt::format("{}:{:02}", s / 60, s % 60);
-  return fmt::format("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60);
-}
-
 /// ", 0.3 ms a step waiting for photos", where there are any.
 static std::string wait_text(std::optional<double> wait_ms) {
   return wait_ms ? fmt::format(", {:.1f} ms a step waiting for photos", *wait_ms) : "";

@@ -36,7 +36,4 @@ class TrainingDisplay {
   std::chrono::steady_clock::time_point printed_{};
 };
 
-/// "0:07", "12:34", "3:05:00".
-std::string clock_text(double seconds);
-
 }  // namespace dae

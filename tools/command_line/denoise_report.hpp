@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <exception>
+#include <mutex>
+#include <string>
+
+#include "tools/command_line/denoise_plan.hpp"
+#include "tools/command_line/denoise_progress.hpp"
+#include "tools/command_line/journal.hpp"
+
+namespace dae {
+
+/// Tells what becomes of every file: a line on standard output or standard error, the journal, the progress, and in the
+/// end the exit code. Its methods may be called from several threads.
+class DenoiseReport {
+ public:
+  /// Tells at once of the inputs that will not be denoised.
+  DenoiseReport(Journal& journal, const DenoisePlan& plan, bool json);
+
+  /// A file of so many images is written.
+  void done(const DenoiseJob& job, std::size_t images, const FileStamp& input, const nlohmann::ordered_json& facts,
+            std::size_t pixels);
+  void failed(const DenoiseJob& job, const std::exception_ptr& failure);
+  /// Draws the progress when it is time to.
+  void tick();
+  /// Tells the sum. Returns the exit code: that of the first failure.
+  int finish();
+
+ private:
+  void fail(const std::filesystem::path& input, const std::string& reason, int code);
+
+  Journal& journal_;
+  const bool json_;
+  const std::size_t done_before_, foreign_;
+  std::mutex mutex_;
+  DenoiseProgress progress_;
+  std::size_t done_ = 0, failed_ = 0;
+  int exit_code_ = 0;
+};
+
+}  // namespace dae
