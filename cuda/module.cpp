@@ -14,6 +14,6 @@ dae::Device* open_device(int ordinal, const dae::DeviceOptions& options) {
 /// The one symbol that libdae-cuda.so exports.
 extern "C" __attribute__((visibility("default"))) const dae::CudaModuleTable* dae_cuda_module() {
   static const std::string build = dae::build_tag();
-  static const dae::CudaModuleTable table = {build.c_str(), &dae::cuda::probe, &open_device};
+  static const dae::CudaModuleTable table = {build.c_str(), &dae::cuda::probe, &open_device, &dae::cuda::properties};
   return &table;
 }

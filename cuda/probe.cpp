@@ -6,7 +6,10 @@
 
 #include <cstdlib>
 
+#include "cuda/cudnn/handle.hpp"
+#include "cuda/cudnn/plan.hpp"
 #include "cuda/error.hpp"
+#include "cuda/stream.hpp"
 #include "dae/error.hpp"
 #include "host/cuda_diagnosis.hpp"
 
@@ -60,6 +63,14 @@ void require_usable(int ordinal) {
   if (const char* visible = std::getenv("CUDA_VISIBLE_DEVICES")) findings.visible_devices = visible;
   const CudaDiagnosis diagnosis = diagnose(findings, ordinal);
   if (!diagnosis.usable()) throw DeviceError(diagnosis.text());
+}
+
+std::string properties(int ordinal) {
+  require_usable(ordinal);
+  check("cudaSetDevice", cudaSetDevice(ordinal));
+  const Stream stream;
+  const cudnn::Handle handle(stream);
+  return cudnn::DeviceProperties::of(handle.get()).json();
 }
 
 void report_overrides(const DeviceOptions& options) {

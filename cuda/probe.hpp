@@ -2,6 +2,8 @@
 
 #include <driver_types.h>
 
+#include <string>
+
 #include "dae/device.hpp"
 #include "host/cuda_probe.hpp"
 
@@ -12,6 +14,9 @@ CudaProbe probe();
 
 /// Throws DeviceError with cause and remedy unless this process can use that device.
 void require_usable(int ordinal);
+
+/// The device's properties as cuDNN describes them, JSON. Throws DeviceError when this process cannot use it.
+std::string properties(int ordinal);
 
 /// Says one line for each environment variable that changes what this device computes.
 void report_overrides(const DeviceOptions& options);

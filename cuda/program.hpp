@@ -30,8 +30,7 @@ class CudaProgram final : public Program {
   [[nodiscard]] std::string plans() const override;
   void set_eager(bool eager) override { eager_ = eager; }
 
-  /// Nodes of the captured training step; 0 before the first one.
-  [[nodiscard]] std::size_t step_nodes() const { return graphs_[0].exec.nodes(); }
+  [[nodiscard]] std::size_t captured_nodes() const override { return graphs_[kTrain].exec.nodes(); }
 
  private:
   enum Kind { kTrain, kEvaluate, kPredict };

@@ -84,6 +84,7 @@ CudaFindings find_cuda(const CudaModule& module) {
   if (module.usable()) findings.probe = module.probe();
   findings.gpus_in_machine = gpus_in_machine();
   if (const char* visible = std::getenv("CUDA_VISIBLE_DEVICES")) findings.visible_devices = visible;
+  if (const char* tf32 = std::getenv("NVIDIA_TF32_OVERRIDE")) findings.tf32_override = tf32;
   return findings;
 }
 
@@ -123,6 +124,9 @@ std::string doctor_text(const CudaFindings& findings, int ordinal) {
   }
   line("GPUs in machine", fmt::format("{}", findings.gpus_in_machine));
   line("visible devices", findings.visible_devices ? "'" + *findings.visible_devices + "'" : "all");
+  if (findings.tf32_override)
+    line("TF32", fmt::format("NVIDIA_TF32_OVERRIDE={}: the libraries follow it, whatever --precision says",
+                             *findings.tf32_override));
   const CudaDiagnosis diagnosis = diagnose(findings, ordinal);
   if (diagnosis.usable())
     screen += fmt::format("\nTraining with --device {} runs on the GPU.\n", ordinal);

@@ -15,6 +15,7 @@ struct CudaFindings {
   std::optional<CudaProbe> probe;  ///< What it found; only when it could be opened.
   int gpus_in_machine = 0;         ///< That the driver's kernel module lists, visible to this process or not.
   std::optional<std::string> visible_devices;  ///< CUDA_VISIBLE_DEVICES, if set.
+  std::optional<std::string> tf32_override;    ///< NVIDIA_TF32_OVERRIDE, if set.
 };
 
 enum class CudaCause {

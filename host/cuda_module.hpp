@@ -13,6 +13,7 @@ struct CudaModuleTable {
   const char* build;  ///< build_tag() of the library; the rest is used only when it equals the program's.
   CudaProbe (*probe)();
   Device* (*open)(int ordinal, const DeviceOptions&);  ///< Throws DeviceError with cause and remedy.
+  std::string (*properties)(int ordinal);              ///< What cuDNN knows of a device, as JSON; throws likewise.
 };
 inline constexpr const char* kCudaModuleFunction = "dae_cuda_module";
 using CudaModuleFunction = const CudaModuleTable* (*)();
@@ -42,6 +43,7 @@ class CudaModule {
   [[nodiscard]] std::unique_ptr<Device> open(int ordinal, const DeviceOptions& options) const {
     return std::unique_ptr<Device>(table_->open(ordinal, options));
   }
+  [[nodiscard]] std::string properties(int ordinal) const { return table_->properties(ordinal); }
 
  private:
   bool built_ = true;

@@ -2,11 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
+
 #include "host/cpu/device.hpp"
 
 namespace dae::test {
 
 std::vector<NamedDevice> test_devices() {
+  if (const char* request = std::getenv("DAE_TEST_DEVICE")) {
+    std::shared_ptr<Device> device = open_device(request);
+    return {{device->name(), device}};
+  }
   std::vector<NamedDevice> devices;
   for (const cpu::Isa& isa : cpu::usable_isas())
     for (const int threads : {1, 3})

@@ -14,7 +14,8 @@ struct NamedDevice {
 };
 
 /// One test body runs on every device of the build. In dae-tests: each instruction set that this machine can run, on
-/// one thread and on more threads than it may have cores. In tests/cusim: the CUDA device on the simulator.
+/// one thread and on more threads than it may have cores, or the one that DAE_TEST_DEVICE names as --device does. In
+/// tests/cusim: the CUDA device on the simulator.
 std::vector<NamedDevice> test_devices();
 
 }  // namespace dae::test

@@ -13,7 +13,7 @@ constexpr int most_threads = 1024;
 
 class CpuDevice final : public Device {
  public:
-  CpuDevice(int threads, const Isa& isa) : isa_(isa), threads_(threads) {}
+  CpuDevice(int threads, const Isa& isa) : isa_(isa), threads_(threads), log_(threads) {}
 
   [[nodiscard]] std::string name() const override {
     return fmt::format("CPU, {} thread{}, {}", threads_.size(), threads_.size() == 1 ? "" : "s", isa_.spelled);
@@ -38,8 +38,11 @@ class CpuDevice final : public Device {
 
   std::unique_ptr<Program> compile(const Graph& graph, const Spec& spec) override {
     check(spec);
-    return std::make_unique<CpuProgram>(graph, spec, isa_, threads_);
+    return std::make_unique<CpuProgram>(graph, spec, isa_, threads_, log_);
   }
+
+  void profiler(bool on) override { log_.record(on); }
+  std::vector<TimedRange> take_ranges() override { return log_.take(); }
 
  private:
   static void check(const Spec& spec) {
@@ -50,6 +53,7 @@ class CpuDevice final : public Device {
 
   const Isa& isa_;
   ThreadPool threads_;
+  RangeLog log_;
 };
 
 }  // namespace

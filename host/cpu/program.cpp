@@ -16,6 +16,9 @@ namespace {
 constexpr int most_groups = 64, least_groups = 8;
 constexpr std::size_t gradient_bytes = std::size_t{128} << 20;
 
+const RangeName step_range = range_name("step"), block_range = range_name("block"), gather_range = range_name("gather"),
+                loss_range = range_name("loss"), update_range = range_name("update");
+
 template <class To, class From>
 To& as(From& object, const char* what) {
   auto* mine = dynamic_cast<To*>(&object);
@@ -45,10 +48,11 @@ MemoryPlan CpuProgram::plan(const Networks& networks, const Spec& spec, int lane
           .available = spec.memory_limit > 0 ? spec.memory_limit : available_memory()};
 }
 
-CpuProgram::CpuProgram(const Graph& graph, const Spec& spec, const Isa& isa, ThreadPool& threads)
+CpuProgram::CpuProgram(const Graph& graph, const Spec& spec, const Isa& isa, ThreadPool& threads, RangeLog& log)
     : spec_(spec),
       kernels_(*isa.kernels),
       threads_(threads),
+      log_(log),
       networks_(graph, spec, isa.kernels->lanes),
       latest_loss_(std::numeric_limits<float>::quiet_NaN()) {
   const MemoryPlan memory = plan(networks_, spec, kernels_.lanes, threads.size());
@@ -130,23 +134,29 @@ BlockSums CpuProgram::pass(const CpuState& state, int images, const Cut& cut, bo
                            Fill fill, Done done) {
   const Network& network = this->network();
   const auto scale = static_cast<float>(1.0 / (network.loss->terms() * images));
+  if (log_.recording())  // Any thread may take all blocks; besides them there are the step and its update.
+    log_.reserve(static_cast<std::size_t>(cut.blocks) * (2 * network.stages.size() + 3) + 2);
   threads_.run(cut.groups, [&](int group, int worker) {
     const auto g = static_cast<std::size_t>(group);
     Block block = block_of(state, arenas_[static_cast<std::size_t>(worker)],
                            training ? gradients_.data() + g * gradient_stride_ : nullptr);
     block.input_gradient = input_gradient;
+    block.log = eager_ ? log_.of(worker) : nullptr;
     if (training) std::fill_n(block.gradients, gradient_stride_, 0.0f);
     group_sums_[g] = {};
     for (int b = cut.first_block(group); b < cut.first_block(group + 1); ++b) {
       const int first = b * kernels_.lanes, count = std::min(kernels_.lanes, images - first);
-      fill(block, first, count);
-      network.forward(block);
-      const BlockSums sums = (*network.loss)(block, count, training ? scale : 0.0f);
+      const RangeScope whole(block.log, block_range);
+      timed(block.log, gather_range, [&] { fill(block, first, count); });
+      for (const auto& stage : network.stages) timed(block.log, stage->forward_range(), [&] { stage->forward(block); });
+      const BlockSums sums =
+          timed(block.log, loss_range, [&] { return (*network.loss)(block, count, training ? scale : 0.0f); });
       group_sums_[g].loss += sums.loss;
       group_sums_[g].squared_error += sums.squared_error;
       group_sums_[g].psnr += sums.psnr;
       if (training)
-        for (auto stage = network.stages.rbegin(); stage != network.stages.rend(); ++stage) (*stage)->backward(block);
+        for (auto stage = network.stages.rbegin(); stage != network.stages.rend(); ++stage)
+          timed(block.log, (*stage)->backward_range(), [&] { (*stage)->backward(block); });
       done(block, first, count);
     }
   });
@@ -162,6 +172,7 @@ BlockSums CpuProgram::pass(const CpuState& state, int images, const Cut& cut, bo
 std::size_t CpuProgram::train(State& state, const Update& update) {
   require(Mode::train, "train");
   auto& mine = as<CpuState>(state, "state");
+  const RangeScope whole(next_ < samples_.size() ? log_.of(0) : nullptr, step_range);
   prepared(mine);
   const std::span<const Sample> batch = take();
   if (batch.empty()) return 0;
@@ -180,7 +191,9 @@ std::size_t CpuProgram::train(State& state, const Update& update) {
   latest_loss_ = mean;
   if (!std::isfinite(mean) && !metrics_.bad_step) metrics_.bad_step = mine.step() + 1;
   if (!metrics_.bad_step)
-    (*update_)(kernels_, threads_, update, {gradients_.data(), gradient_stride_, cut.groups}, mine);
+    timed(eager_ ? log_.of(0) : nullptr, update_range, [&] {
+      (*update_)(kernels_, threads_, update, {gradients_.data(), gradient_stride_, cut.groups}, mine);
+    });
   return batch.size();
 }
 

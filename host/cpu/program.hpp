@@ -26,7 +26,7 @@ struct Cut {
 
 class CpuProgram final : public Program {
  public:
-  CpuProgram(const Graph& graph, const Spec& spec, const Isa& isa, ThreadPool& threads);
+  CpuProgram(const Graph& graph, const Spec& spec, const Isa& isa, ThreadPool& threads, RangeLog& log);
 
   void load(const Pool& pool, std::span<const Sample> samples) override;
   std::size_t train(State& state, const Update& update) override;
@@ -36,6 +36,7 @@ class CpuProgram final : public Program {
   void predict(const State& state, std::span<const float> in, std::span<float> out) override;
   double gradient(const State& state, std::span<const float> in, std::span<const float> target,
                   std::span<float> d_weights, std::span<float> d_in) override;
+  void set_eager(bool eager) override { eager_ = eager; }
 
   /// What a program of this kind takes.
   static MemoryPlan plan(const Networks& networks, const Spec& spec, int lanes, int threads);
@@ -56,6 +57,8 @@ class CpuProgram final : public Program {
   Spec spec_;
   const Kernels& kernels_;
   ThreadPool& threads_;
+  RangeLog& log_;
+  bool eager_ = false;
   Networks networks_;
   std::unique_ptr<InputWriter> writer_;
   std::vector<AlignedFloats> arenas_, tile_arenas_;  // one a thread

@@ -2,7 +2,11 @@
 
 namespace dae::cpu {
 
-Stage::Stage(const Wiring& wiring) : out_(wiring.out), layers_(wiring.layers) {
+Stage::Stage(const Wiring& wiring)
+    : out_(wiring.out),
+      layers_(wiring.layers),
+      forward_range_(range_name(layers_ + "/forward")),
+      backward_range_(range_name(layers_ + "/backward")) {
   for (Value* value : wiring.in) {
     in_.push_back({value});
     value->data->live(wiring.forward_time);

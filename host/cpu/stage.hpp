@@ -7,6 +7,7 @@
 
 #include "host/cpu/kernels/kernels.hpp"
 #include "host/cpu/layout.hpp"
+#include "host/cpu/range_log.hpp"
 #include "host/cpu/seams.hpp"
 
 namespace dae::cpu {
@@ -36,6 +37,7 @@ struct Block {
   const float* packed = nullptr;   ///< What the stages' pack made of them.
   float* gradients = nullptr;      ///< Added to, in canonical order.
   bool input_gradient = false;
+  ThreadLog* log = nullptr;  ///< Where every layer is to be recorded; null: nowhere.
 };
 
 /// What a stage is built from.
@@ -75,6 +77,9 @@ class Stage {
   [[nodiscard]] virtual double multiply_adds(bool /*training*/) const { return 0; }
 
   [[nodiscard]] const std::string& layers() const { return layers_; }
+  /// Names of the ranges of the two passes.
+  [[nodiscard]] const RangeName& forward_range() const { return forward_range_; }
+  [[nodiscard]] const RangeName& backward_range() const { return backward_range_; }
   void place_packed(std::size_t offset) { packed_ = offset; }
   [[nodiscard]] std::size_t packed() const { return packed_; }
   /// Of the readers of a value, the one whose backward pass comes first sets the gradient, the others add.
@@ -111,6 +116,7 @@ class Stage {
 
  private:
   std::string layers_;
+  RangeName forward_range_, backward_range_;
 };
 
 /// The tensor's planes, with its border zeroed where other tensors may have written into it.

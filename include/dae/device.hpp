@@ -93,6 +93,9 @@ class Program {
   /// true: steps are enqueued op by op, each in a range with the layer's name for profilers, instead of as one piece.
   /// Results are the same bit for bit.
   virtual void set_eager(bool) {}
+  /// Nodes of the graph that a training step replays, those inside of libraries included; 0 before the first step that
+  /// is no eager one, and on a device that replays nothing.
+  [[nodiscard]] virtual std::size_t captured_nodes() const { return 0; }
 };
 
 enum class Precision { fp32, tf32, bf16 };
@@ -119,6 +122,13 @@ struct MemoryPlan {
   std::size_t parameters = 0, activations = 0, workspace = 0, available = 0;
 };
 
+/// A named stretch of time on one of a device's threads. Ranges of a thread lie side by side or inside each other.
+struct TimedRange {
+  std::string name;  ///< "step", "gather", "conv2d/forward".
+  int thread = 0;
+  double start_us = 0, length_us = 0;
+};
+
 class Device {
  public:
   virtual ~Device() = default;
@@ -133,8 +143,11 @@ class Device {
   virtual std::unique_ptr<Pool> make_pool(std::uint32_t slots, std::size_t bytes) = 0;
   /// Throws GraphError, ShapeError, UsageError (a Spec that the device cannot run) and MemoryError.
   virtual std::unique_ptr<Program> compile(const Graph&, const Spec&) = 0;
-  /// Brackets what a profiler shall record (cudaProfilerStart and Stop).
+  /// Brackets what a profiler shall record (cudaProfilerStart and Stop). The CPU device records by itself: each
+  /// training step and, of eager ones, each layer.
   virtual void profiler(bool) {}
+  /// Takes what was recorded since the last call, by thread and time; empty where the vendor's profiler records.
+  virtual std::vector<TimedRange> take_ranges() { return {}; }
 };
 
 struct DeviceOptions {

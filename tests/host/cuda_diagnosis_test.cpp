@@ -1,5 +1,7 @@
 #include "host/cuda_diagnosis.hpp"
 
+#include <algorithm>
+
 #include "catch.hpp"
 
 using namespace dae;
@@ -79,7 +81,8 @@ TEST_CASE("every cause that keeps a GPU from training is told apart, with a reme
     CHECK_THAT(found.what, ContainsSubstring(c.what));
     CHECK_THAT(found.remedy, ContainsSubstring(c.remedy));
     CHECK_THAT(doctor_text(findings, 0), ContainsSubstring("does not run on a GPU") && ContainsSubstring(c.remedy));
-    CHECK(doctor_text(findings, 0).find('\n') != std::string::npos);
+    const std::string screen = doctor_text(findings, 0);
+    CHECK(std::count(screen.begin(), screen.end(), '\n') <= 24);
   }
 }
 
@@ -98,6 +101,14 @@ TEST_CASE("a hidden GPU that is still visible in part is no cause", "[cuda_diagn
   findings.gpus_in_machine = 4;
   findings.visible_devices = "2";
   CHECK(diagnose(findings, 0).usable());
+}
+
+TEST_CASE("an override of TF32 is reported, and is no cause", "[cuda_diagnosis]") {
+  CudaFindings findings = good();
+  CHECK(doctor_text(findings, 0).find("TF32") == std::string::npos);
+  findings.tf32_override = "0";
+  CHECK_THAT(doctor_text(findings, 0),
+             ContainsSubstring("NVIDIA_TF32_OVERRIDE=0") && ContainsSubstring("runs on the GPU"));
 }
 
 TEST_CASE("find_cuda reports a machine as it is", "[cuda_diagnosis]") {

@@ -14,6 +14,7 @@ void add_import(CommandLine&);
 void add_devices(CommandLine&);
 void add_doctor(CommandLine&);
 void add_bench(CommandLine&);
+void add_profile(CommandLine&);
 void add_summary(CommandLine&);
 void add_version(CommandLine&);
 void add_completion(CommandLine&);

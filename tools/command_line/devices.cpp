@@ -1,10 +1,15 @@
+#include <limits>
 #include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "dae/error.hpp"
 #include "host/cpu/isa.hpp"
 #include "host/cpu/thread_pool.hpp"
 #include "host/cuda_diagnosis.hpp"
+#include "host/json_text.hpp"
 #include "tools/command_line/commands.hpp"
 #include "tools/command_line/exit_code.hpp"
 #include "tools/command_line/output.hpp"
@@ -52,14 +57,25 @@ void print_cuda() {
   }
 }
 
+int print_properties(int ordinal) {
+  const CudaModule cuda = load_cuda_module();
+  if (!cuda.usable()) throw DeviceError(diagnose(find_cuda(cuda), ordinal).text());
+  print_out("{}\n", parse_json(cuda.properties(ordinal), "cuDNN's properties").dump(1));
+  return exit_code::ok;
+}
+
 }  // namespace
 
 void add_devices(CommandLine& line) {
-  line.add("devices", "Show what this machine can compute on", [](const Flags&) {
+  const auto properties = std::make_shared<std::optional<int>>();
+  Flags& command = line.add("devices", "Show what this machine can compute on", [=](const Flags&) {
+    if (*properties) return print_properties(**properties);
     print_cpu();
     print_cuda();
     return exit_code::ok;
   });
+  command.number("--properties", *properties, 0, std::numeric_limits<int>::max(),
+                 "Print what cuDNN knows of this CUDA device instead, as JSON like that in tests/cusim/plans/devices");
 }
 
 }  // namespace dae

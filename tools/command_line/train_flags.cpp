@@ -5,6 +5,7 @@
 #include "host/json_text.hpp"
 #include "host/noise_text.hpp"
 #include "tools/command_line/named_recipe.hpp"
+#include "tools/command_line/precision_flag.hpp"
 
 namespace dae {
 namespace {
@@ -23,11 +24,6 @@ json noise_setting(const std::string& text) {
   const auto* const gaussian = parts.size() == 1 ? std::get_if<Gaussian>(&parts.front()) : nullptr;
   if (gaussian != nullptr && gaussian->upto <= gaussian->sigma) return pretty(gaussian->sigma);
   return noise_text(parts);
-}
-
-Precision precision_named(const std::string& name) {
-  if (name == "bf16") return Precision::bf16;
-  return name == "tf32" ? Precision::tf32 : Precision::fp32;
 }
 
 }  // namespace
@@ -65,8 +61,7 @@ void add_train_flags(Flags& command, TrainFlags& flags) {
   command.toggle("--clip,!--no-clip", flags.clip, "Clip noisy images to 0..1, which is the default, or do not");
   command.number("--seed", flags.seed, least_seed, most_seed, "Of weights, order and noise");
   command.device(flags.device);
-  command.choice("--precision", flags.precision, {"fp32", "tf32", "bf16"},
-                 "Of multiplications on a CUDA device; bf16 stores activations in half the bytes too");
+  add_precision_flag(command, flags.precision);
   command.toggle("--deterministic", flags.deterministic, "Same seed, same bits on one GPU; the CPU is so always");
   command.number("--workspace-mb", flags.workspace_mb, 0, 1 << 20,
                  "Scratch memory that one operation on a CUDA device may use; 0: the device decides");
