@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <nlohmann/json.hpp>
 
+#include "host/json_text.hpp"
 #include "host/layers/all.hpp"
 #include "host/text.hpp"
 
@@ -26,6 +28,20 @@ std::size_t folded_activation(const Graph& graph, std::size_t i) {
   return std::holds_alternative<ReLU>(op) || std::holds_alternative<Sigmoid>(op) ? reader : 0;
 }
 
+std::size_t parameters_of(std::size_t node, const std::vector<Parameter>& all) {
+  std::size_t own = 0;
+  for (const Parameter& p : all)
+    if (p.node == static_cast<int>(node)) own += p.size;
+  return own;
+}
+
+/// The shapes that enter node i.
+std::vector<Shape> inputs_of(const Graph& graph, std::size_t i, const std::vector<Shape>& shapes) {
+  std::vector<Shape> in;
+  for (const int j : graph.nodes[i].inputs) in.push_back(shapes[static_cast<std::size_t>(j)]);
+  return in;
+}
+
 }  // namespace
 
 std::string summary_table(const Graph& graph, const Shape& sample) {
@@ -38,12 +54,8 @@ std::string summary_table(const Graph& graph, const Shape& sample) {
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const Node& node = graph.nodes[i];
     const Shape& out = shapes[i];
-    std::vector<Shape> in;
-    for (const int j : node.inputs) in.push_back(shapes[static_cast<std::size_t>(j)]);
-    std::size_t own = 0;
-    for (const Parameter& p : weights)
-      if (p.node == static_cast<int>(i)) own += p.size;
-    const std::uint64_t cost = multiply_adds(node, in, out);
+    const std::size_t own = parameters_of(i, weights);
+    const std::uint64_t cost = multiply_adds(node, inputs_of(graph, i, shapes), out);
     const std::uint64_t bytes = out.sample_size() * sizeof(float);
     all_multiply_adds += cost;
     all_bytes += bytes;
@@ -81,6 +93,20 @@ std::string summary_table(const Graph& graph, const Shape& sample) {
                       format_bytes(all_bytes));
   for (const std::string& warning : warnings(graph, sample)) text += fmt::format("Note: {}\n", warning);
   return text;
+}
+
+std::string summary_json(const Graph& graph, const Shape& sample) {
+  const std::vector<Shape> shapes = infer_shapes(graph, sample.with_batch(1));
+  const std::vector<Parameter> weights = parameters(graph, sample);
+  nlohmann::ordered_json object = nlohmann::ordered_json::parse(to_json(graph));
+  object["parameters"] = parameter_count(weights);
+  for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+    nlohmann::ordered_json& layer = object["layers"][i];
+    layer["shape"] = {shapes[i].h, shapes[i].w, shapes[i].c};
+    layer["parameters"] = parameters_of(i, weights);
+    layer["multiply_adds"] = multiply_adds(graph.nodes[i], inputs_of(graph, i, shapes), shapes[i]);
+  }
+  return dump_json(object);
 }
 
 std::string describe(const MemoryPlan& plan) {

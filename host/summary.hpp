@@ -12,6 +12,10 @@ namespace dae {
 /// Throws GraphError and ShapeError.
 std::string summary_table(const Graph&, const Shape& sample);
 
+/// The same as one JSON object: the model file's layers (see docs/formats.md), each with `shape` (height, width,
+/// channels of its output), `parameters` and `multiply_adds` of one sample.
+std::string summary_json(const Graph&, const Shape& sample);
+
 /// What a training step will take of the device's memory, in one line.
 std::string describe(const MemoryPlan&);
 
