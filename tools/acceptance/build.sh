@@ -50,7 +50,8 @@ build_from_sources() {
     missing nvcc 'there is no nvcc: only the CPU device is built; tools/cuda-wheels or --prebuilt help'
   fi
   [[ -z $prefix ]] || flags+=("-DCMAKE_PREFIX_PATH=$prefix")
-  check configure 120 cmake -G Ninja -S "$root" -B "$build" -DCMAKE_BUILD_TYPE=Release -DDAE_TESTS=ON "-DDAE_CUDA=$cuda" "${flags[@]}"
+  check configure 120 cmake -G Ninja -S "$root" -B "$build" -DCMAKE_BUILD_TYPE=Release -DDAE_TESTS=ON \
+    "-DDAE_CUDA=$cuda" "-DDAE_PLANS=$cuda" "${flags[@]}"
   # Interrupted by the end of the stage, it goes on in the next run.
   passed configure && check build 3600 cmake --build "$build" --parallel "$(nproc)"
 }
