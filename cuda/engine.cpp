@@ -65,6 +65,7 @@ Engine::Engine(std::shared_ptr<Context> context, const Graph& graph, const Spec&
                     bias_gradients_.get() + bias.bias, bias.blocks, bias.channels});
   bias_sums_ = {Place::device, sums.size()};
   copy_to_device(bias_sums_.get(), sums.data(), sums.size() * sizeof(BiasSum), stream);
+  context_->stream().wait();  // `sums` ends here
 }
 
 Frame Engine::frame(const Pass& pass) const {

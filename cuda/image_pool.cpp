@@ -52,6 +52,7 @@ ImagePool::ImagePool(std::shared_ptr<Context> context, std::uint32_t slots, std:
   }
   device_pixels_ = {Place::device, capacity_};
   device_places_ = {Place::device, slots};
+  pinned_places_ = {Place::pinned, slots};
   for (Staging& staging : staging_) staging.memory = {Place::pinned, std::min<std::size_t>(kStaging, capacity_)};
 }
 
@@ -129,7 +130,12 @@ void ImagePool::flush() const {
   if (!on_device()) return;
   send_staging();
   if (!places_changed_) return;
-  copy_to_device(device_places_.get(), places_.data(), places_.size() * sizeof(SlotPlace), context_->stream().get());
+  // From a copy of their own: the next put may come before this one is sent.
+  places_copied_.wait();
+  std::ranges::copy(places_, pinned_places_.get());
+  copy_to_device(device_places_.get(), pinned_places_.get(), places_.size() * sizeof(SlotPlace),
+                 context_->stream().get());
+  places_copied_.record(context_->stream());
   places_changed_ = false;
 }
 

@@ -55,10 +55,11 @@ class ImagePool final : public Pool {
   std::uint64_t capacity_ = 0, used_ = 0;
   std::vector<unsigned char> host_pixels_;
   Memory<unsigned char> device_pixels_;
-  Memory<SlotPlace> device_places_;
+  Memory<SlotPlace> device_places_, pinned_places_;
   // Sending what was put does not change the pool as its users see it.
   mutable std::array<Staging, 2> staging_;
   mutable std::size_t current_ = 0;
+  mutable Event places_copied_;
   mutable bool places_changed_ = true;
 };
 

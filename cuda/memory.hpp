@@ -49,8 +49,8 @@ class Memory {
   RawMemory raw_;
 };
 
-/// Enqueue copies. Host memory that is not page-locked is copied before the call returns (to the device) or when the
-/// stream has been waited for (to the host).
+/// Enqueue copies. Host memory is theirs until the stream has been waited for: of pageable memory CUDA says only that a
+/// copy "might be synchronous", and where the device reads the host's page tables it is not.
 void copy_to_device(void* to, const void* from, std::size_t bytes, cudaStream_t stream);
 void copy_to_host(void* to, const void* from, std::size_t bytes, cudaStream_t stream);
 void copy_on_device(void* to, const void* from, std::size_t bytes, cudaStream_t stream);

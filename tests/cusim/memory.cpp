@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdint>
 #include <cstdlib>
@@ -88,7 +89,10 @@ char* allocate(std::map<char*, Allocation>& all, std::size_t bytes, bool mapped)
   char* pages = static_cast<char*>(map) + kPage;
   char* begin = pages + page_bytes - body;
   mprotect(pages, page_bytes, PROT_READ | PROT_WRITE);
-  std::memset(pages, 0xFF, page_bytes);  // NaN: nothing is zero by itself
+  // NaN: nothing is zero by itself. Of workspaces of many megabytes the ends are enough: touching them all takes long.
+  constexpr std::size_t kMost = std::size_t{256} << 10;
+  std::memset(pages, 0xFF, std::min(page_bytes, kMost));
+  std::memset(pages + page_bytes - std::min(page_bytes, kMost), 0xFF, std::min(page_bytes, kMost));
   ASAN_POISON_MEMORY_REGION(pages, page_bytes);
   ASAN_UNPOISON_MEMORY_REGION(begin, bytes);
   all[begin] = {pages, page_bytes, bytes, mapped};
