@@ -68,8 +68,6 @@ class CudaDevice final : public Device {
 
   void check(const Spec& spec) const {
     if (spec.shape.n < 1) throw UsageError(fmt::format("batch {}: must be at least 1", spec.shape.n));
-    if (!only_gaussian(spec.noise))
-      throw UsageError("--noise: the CUDA device draws gaussian noise only; use --device cpu for the other kinds");
     if (spec.precision != Precision::fp32 && context_->architecture() < kAmpere)
       throw UsageError(fmt::format("--precision {}: {} has compute capability {}.{}, this needs 8.0; take fp32",
                                    spec.precision == Precision::bf16 ? "bf16" : "tf32", context_->name(),

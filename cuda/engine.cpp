@@ -89,8 +89,12 @@ void Engine::cast_weights(const Pass& pass) const {
 
 void Engine::gather_batch(const Frame& f) const {
   const Range range("gather");
-  gather(f.stream, f.control, spec_.shape, spec_.noise, f.at(steps_.input), f.at<float>(steps_.target),
-         steps_.levels >= 0 ? f.at<float>(steps_.levels) : nullptr, element_);
+  gather(f.stream, f.control, spec_.shape, spec_.noise,
+         {.input = f.at(steps_.input),
+          .target = f.at<float>(steps_.target),
+          .levels = steps_.levels >= 0 ? f.at<float>(steps_.levels) : nullptr,
+          .noisy = steps_.noisy >= 0 ? f.at<float>(steps_.noisy) : nullptr},
+         element_);
 }
 
 /// For images that come with their noise.

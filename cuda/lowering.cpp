@@ -81,6 +81,8 @@ void Lowering::finish(Element element) {
   steps_.last_gradient = gradients_.back();
   if (gradients_.front() >= 0) steps_.input_gradient = gradients_.front();
   steps_.target = add_buffer(out.size() * sizeof(float));
+  if (!only_gaussian(spec_.noise))
+    steps_.noisy = element == Element::f32 ? steps_.input : add_buffer(spec_.shape.size() * sizeof(float));
   steps_.loss_chunks = loss_chunks(out);
   steps_.loss_partials = add_buffer(static_cast<std::size_t>(out.n) * steps_.loss_chunks * sizeof(LossPartial));
   const std::size_t scratch = spec_.mode == Mode::train ? loss_scratch(spec_.loss, out) : 0;
@@ -159,7 +161,8 @@ std::vector<Lifetime> lifetimes(const StepList& steps) {
   };
   use(steps.input);
   use(steps.target);
-  if (steps.levels >= 0) use(steps.levels);
+  for (const BufferId buffer : {steps.levels, steps.noisy})
+    if (buffer >= 0) use(buffer);
   use_all(steps.forward);
   use_all(steps.output);
   ++time;

@@ -81,6 +81,7 @@ struct StepList {
   std::vector<std::size_t> bytes;          ///< Of each buffer.
   BufferId input = 0;                      ///< What enters the network, in the element type.
   BufferId target = 0;                     ///< fp32.
+  BufferId noisy = -1;                     ///< fp32, the input on its way through kinds of noise; -1: Gaussian only.
   BufferId levels = -1;                    ///< fp32, one a sample: how strong its noise is; -1: no layer asks.
   BufferId last = 0;                       ///< What the loss reads: the last layer's output, logits under Bce.
   BufferId last_gradient = -1;             ///< Training only.

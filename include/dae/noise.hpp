@@ -71,7 +71,7 @@ struct NoiseRecipe {
   friend bool operator==(const NoiseRecipe&, const NoiseRecipe&) = default;
 };
 
-/// True when all parts are Gaussian, which every device draws. The CPU device draws all kinds.
+/// True when all parts are Gaussian: devices draw such noise while they gather a batch.
 bool only_gaussian(const NoiseRecipe&);
 
 /// The strength of the recipe's Gaussian noise: the sum of all sigmas, of a range its middle. What NoiseMap shows a

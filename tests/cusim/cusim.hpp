@@ -11,6 +11,8 @@
 #define __host__
 #define __device__
 #define __global__
+#undef __grid_constant__
+#define __grid_constant__
 #undef __launch_bounds__
 #define __launch_bounds__(...)
 // Blocks run one after the other, so that one copy serves them all; the engine fills this section with NaN before each.
@@ -96,6 +98,11 @@ inline void sincospif(float x, float* sine, float* cosine) {
   constexpr double kPi = 3.14159265358979323846;
   *sine = static_cast<float>(std::sin(kPi * static_cast<double>(x)));
   *cosine = static_cast<float>(std::cos(kPi * static_cast<double>(x)));
+}
+inline void sincospi(double x, double* sine, double* cosine) {
+  constexpr double kPi = 3.14159265358979323846;
+  *sine = std::sin(kPi * x);
+  *cosine = std::cos(kPi * x);
 }
 inline unsigned __float_as_uint(float x) {
   unsigned bits = 0;
