@@ -41,7 +41,8 @@ BenchPicture time_picture(const cpu::Isa& isa, const std::string& model, int hei
   const auto device = cpu::make_cpu_device({.threads = threads, .say = {}}, isa);
   cpu::ThreadPool peak_threads(threads);
   PhotoDenoiser denoiser(*device, untrained(graph, shape), {});
-  const std::vector<Picture> pictures = {synthetic(shape)};
+  const Picture picture = synthetic(shape);
+  const Picture* const pictures[] = {&picture};
   const double direct = 2.0 * static_cast<double>(forward_multiply_adds(
                                   graph, {1, rounded_up(height, stride), rounded_up(width, stride), shape.c}));
 

@@ -148,7 +148,7 @@ BlockSums CpuProgram::pass(const CpuState& state, int images, const Cut& cut, bo
       const int first = b * kernels_.lanes, count = std::min(kernels_.lanes, images - first);
       const RangeScope whole(block.log, block_range);
       timed(block.log, gather_range, [&] { fill(block, first, count); });
-      for (const auto& stage : network.stages) timed(block.log, stage->forward_range(), [&] { stage->forward(block); });
+      for (const auto& stage : network.stages) timed(block.log, stage->forward_range(), [&] { stage->run(block); });
       const BlockSums sums =
           timed(block.log, loss_range, [&] { return (*network.loss)(block, count, training ? scale : 0.0f); });
       group_sums_[g].loss += sums.loss;
