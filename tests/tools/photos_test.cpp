@@ -46,6 +46,8 @@ TEST_CASE("train takes photos of any size, names what it skips and goes on to th
   REQUIRE(whole.code == 0);
   CHECK_THAT(whole.out, ContainsSubstring("1 of 13 files") && ContainsSubstring("broken.png"));
   CHECK_THAT(whole.out, ContainsSubstring("train on 11 photos"));
+  const auto record = nlohmann::json::parse(slurp(folder / "whole" / "run.json"));
+  CHECK(record["data"]["train"]["skipped"][0]["file"] == "broken.png");
   REQUIRE(run_program(run_on(data, folder / "part", {"--threads", "3", "--stop-after-steps", "5"})).code == 0);
   REQUIRE(run_program({"train", "--resume", "--quiet", "--out", folder / "part"}).code == 0);
   CHECK(slurp(folder / "part" / "last.safetensors") == slurp(folder / "whole" / "last.safetensors"));

@@ -27,7 +27,8 @@ void tell_skipped(const PhotoFolder& folder, const std::string& path,
                   folder.skipped.size() + folder.photos.size(), path));
   for (std::size_t i = 0; i < std::min(named_files, folder.skipped.size()); ++i)
     say(fmt::format("  {}: {}", quote(folder.skipped[i].name), folder.skipped[i].reason));
-  if (folder.skipped.size() > named_files) say(fmt::format("  and {} more", folder.skipped.size() - named_files));
+  if (folder.skipped.size() > named_files)
+    say(fmt::format("  and {} more, all named in {}", folder.skipped.size() - named_files, run_file));
 }
 
 int loaders(const TrainFlags& flags) {
@@ -39,7 +40,9 @@ json describe(const PhotoFolder& folder, const std::string& path, const std::str
   json described = {{"path", absolute(path)}};
   if (!noisy.empty()) described["noisy"] = absolute(noisy);
   described["photos"] = folder.photos.size();
-  described["skipped"] = folder.skipped.size();
+  described["skipped"] = json::array();
+  for (const SkippedFile& file : folder.skipped)
+    described["skipped"].push_back({{"file", file.name}, {"reason", file.reason}});
   return described;
 }
 
