@@ -12,7 +12,7 @@ namespace {
 
 // What programs may take of the memory; the windows before and behind them have the rest.
 constexpr std::size_t quarters_for_programs = 3;
-constexpr std::size_t most_plans = 1000;
+constexpr std::size_t most_programs = 8, most_plans = 1000;
 
 using Sizes = std::map<std::pair<int, int>, std::size_t>;
 
@@ -94,7 +94,8 @@ Program& TiledNetwork::program(int h, int w) {
   const std::size_t bytes = bytes_for(h, w);
   std::size_t all = bytes;
   for (const Compiled& each : programs_) all += each.bytes;
-  while (!programs_.empty() && all > options_.memory / 4 * quarters_for_programs) {
+  while (programs_.size() == most_programs ||
+         (!programs_.empty() && all > options_.memory / 4 * quarters_for_programs)) {
     all -= programs_.front().bytes;
     programs_.erase(programs_.begin());
   }

@@ -10,6 +10,7 @@
 #include <mutex>
 
 #include "dae/error.hpp"
+#include "host/images/exif.hpp"
 
 namespace dae {
 namespace {
@@ -132,7 +133,8 @@ class Reader {
   Metadata metadata() {
     Metadata result{{}, bytes_tag(file_, TIFFTAG_XMLPACKET), bytes_tag(file_, TIFFTAG_ICCPROFILE)};
     const auto orientation = tag<std::uint16_t>(file_, TIFFTAG_ORIENTATION, 1);
-    if (orientation > 1 && orientation <= 8) result.exif = exif_of_orientation(orientation);
+    result.exif = exif_of_tiff(memory_.view);
+    if (result.exif.empty() && orientation > 1 && orientation <= 8) result.exif = exif_of_orientation(orientation);
     return result;
   }
 
@@ -274,7 +276,7 @@ std::string encode_tiff(const Picture& picture) {
     }
     if (TIFFFlush(tiff) != 1) throw UsageError("cannot make a TIFF file");
   }
-  return std::move(memory.bytes);
+  return with_exif(std::move(memory.bytes), picture.metadata.exif);
 }
 
 }  // namespace dae

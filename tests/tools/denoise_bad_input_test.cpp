@@ -7,6 +7,7 @@
 
 #include "any_size.hpp"
 #include "catch.hpp"
+#include "host/checkpoint.hpp"
 #include "host/images/codec.hpp"
 #include "host/images/png.hpp"
 #include "host/png_bytes.hpp"
@@ -263,4 +264,23 @@ TEST_CASE("answers that cannot be right are failures and are not written", "[cli
   CHECK(outcome.error_lines() == 3);
   CHECK_THAT(outcome.err, ContainsSubstring("black"));
   CHECK_FALSE(bench.has("a.png"));
+}
+
+TEST_CASE("a network that makes no picture of a picture is refused with the reason, and leaves no folder",
+          "[cli][denoise][bad]") {
+  const Bench bench;
+  Checkpoint network;
+  network.graph = {"shrinks", {}};
+  network.graph.append(Input{});
+  network.graph.append(Conv2d{1, 3, Padding::valid});
+  network.sample = {1, 28, 28, 1};
+  network.weights = std::vector<float>(10, 0.1f);
+  save_checkpoint(bench.folder / "shrinks.safetensors", network);
+  const Outcome outcome = run_program({"denoise", "--checkpoint", bench.folder / "shrinks.safetensors",
+                                       bench.folder / "in", "--out", bench.folder / "out"});
+  INFO(outcome.err);
+  CHECK(outcome.code == 3);
+  CHECK(outcome.error_lines() == 1);
+  CHECK_THAT(outcome.err, ContainsSubstring("26x26"));
+  CHECK_FALSE(fs::exists(bench.folder / "out"));
 }

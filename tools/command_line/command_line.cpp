@@ -5,12 +5,16 @@
 #include <vector>
 
 #include "host/nearest.hpp"
+#include "host/text.hpp"
 #include "tools/command_line/exit_code.hpp"
 #include "tools/command_line/output.hpp"
 #include "tools/command_line/version_info.hpp"
 
 namespace dae {
 namespace {
+
+// Beside the flags' column: lines of 110 columns.
+constexpr std::size_t help_width = 80;
 
 /// Throws UsageError for what the command line holds beyond the flags that the command knows.
 void refuse_extras(const CLI::App& command) {
@@ -65,7 +69,7 @@ class HelpFormat : public CLI::Formatter {
   }
   std::string make_option_desc(const CLI::Option* option) const override {
     const std::string shown = option->get_default_str();
-    return option->get_description() + (shown.empty() ? "" : fmt::format(" [{}]", shown));
+    return wrapped(option->get_description() + (shown.empty() ? "" : fmt::format(" [{}]", shown)), help_width);
   }
 };
 

@@ -9,6 +9,7 @@ namespace dae {
 void add_train(CommandLine&);
 void add_evaluate(CommandLine&);
 void add_denoise(CommandLine&);
+void add_compare(CommandLine&);
 void add_export(CommandLine&);
 void add_import(CommandLine&);
 void add_devices(CommandLine&);

@@ -10,9 +10,9 @@ int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);
   try {
     dae::CommandLine line;
-    for (const auto add : {dae::add_train, dae::add_evaluate, dae::add_denoise, dae::add_export, dae::add_import,
-                           dae::add_devices, dae::add_doctor, dae::add_summary, dae::add_bench, dae::add_profile,
-                           dae::add_version, dae::add_completion, dae::add_man}) {
+    for (const auto add : {dae::add_train, dae::add_evaluate, dae::add_denoise, dae::add_compare, dae::add_export,
+                           dae::add_import, dae::add_devices, dae::add_doctor, dae::add_summary, dae::add_bench,
+                           dae::add_profile, dae::add_version, dae::add_completion, dae::add_man}) {
       add(line);
     }
     return line.run(argc, argv);

@@ -176,10 +176,8 @@ void PictureRun::save() {
   while (std::optional<Finished> next = finished_.pop()) attempt(*next->input.job, [&] { write(*next); });
 }
 
-void PictureRun::operator()(const StageThreads& threads, const MakeDenoiser& make) {
+void PictureRun::operator()(const StageThreads& threads, std::span<PhotoDenoiser* const> denoisers) {
   if (jobs_.empty()) return;
-  std::vector<std::unique_ptr<PhotoDenoiser>> denoisers;
-  for (int i = 0; i < threads.process; ++i) denoisers.push_back(make());
   std::mutex mutex;
   std::condition_variable changed;
   bool saved = false;

@@ -26,13 +26,11 @@ struct StageThreads {
 /// others go on.
 class PictureRun {
  public:
-  /// Makes the denoiser of one of the threads that process.
-  using MakeDenoiser = std::function<std::unique_ptr<PhotoDenoiser>()>;
   PictureRun(const DenoiseOptions& options, std::span<const DenoiseJob> jobs, DenoiseReport& report, Journal& journal);
 
-  /// Returns when all are done, or soon after a stop was requested: what was denoised by then is saved. Throws
-  /// DeviceError when the device fails.
-  void operator()(const StageThreads& threads, const MakeDenoiser& make);
+  /// One denoiser for each of the threads that process. Returns when all are done, or soon after a stop was requested:
+  /// what was denoised by then is saved. Throws DeviceError when the device fails.
+  void operator()(const StageThreads& threads, std::span<PhotoDenoiser* const> denoisers);
 
  private:
   struct Loaded {

@@ -1,0 +1,133 @@
+#include <fmt/format.h>
+
+#include <memory>
+#include <optional>
+
+#include "dae/error.hpp"
+#include "host/atomic_file.hpp"
+#include "host/contact_sheet.hpp"
+#include "host/image_files.hpp"
+#include "host/images/codec.hpp"
+#include "host/partner_folder.hpp"
+#include "host/picture_quality.hpp"
+#include "tools/command_line/commands.hpp"
+#include "tools/command_line/comparison_text.hpp"
+#include "tools/command_line/exit_code.hpp"
+#include "tools/command_line/output.hpp"
+
+namespace dae {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr float difference_factor = 4;
+
+struct CompareFlags {
+  std::vector<std::string> folders;
+  std::string noisy, csv, sheet;
+  int sheet_rows = 12;
+  bool json = false;
+};
+
+/// Folders whose pictures belong together by their relative names.
+class Folders {
+ public:
+  Folders(const CompareFlags& flags, const fs::path& clean, const fs::path& result)
+      : clean_(clean), files_(readable(clean).files), results_(result, readable(result).files) {
+    if (!flags.noisy.empty()) noisy_.emplace(fs::path(flags.noisy), readable(flags.noisy).files);
+    if (files_.empty()) throw InputError(fmt::format("{}: holds no image", quote_path(clean)));
+  }
+
+  [[nodiscard]] const std::vector<fs::path>& files() const { return files_; }
+  [[nodiscard]] std::string name_of(const fs::path& file) const { return file.lexically_relative(clean_).string(); }
+  [[nodiscard]] fs::path result_of(const fs::path& file) { return found(results_.partner_of(name_of(file))); }
+  [[nodiscard]] std::optional<fs::path> noisy_of(const fs::path& file) {
+    if (!noisy_) return std::nullopt;
+    return found(noisy_->partner_of(name_of(file)));
+  }
+  /// Results that belong to no clean picture.
+  [[nodiscard]] std::size_t left() const { return results_.left().size(); }
+
+ private:
+  static fs::path found(PartnerFolder::Partner partner) {
+    if (!partner.problem.empty()) throw InputError(partner.problem);
+    return std::move(partner.file);
+  }
+  static ImageFiles readable(const fs::path& folder) {
+    ImageFiles found = image_files(folder);
+    if (!found.unreadable.empty())
+      throw InputError(fmt::format("{} {}", quote_path(found.unreadable[0].path), found.unreadable[0].reason));
+    return found;
+  }
+
+  fs::path clean_;
+  std::vector<fs::path> files_;
+  PartnerFolder results_;
+  std::optional<PartnerFolder> noisy_;
+};
+
+ComparedPicture compare_one(Folders& folders, const fs::path& file, const CompareFlags& flags, ContactSheet& sheet) {
+  const fs::path result_file = folders.result_of(file);
+  const std::optional<fs::path> noisy_file = folders.noisy_of(file);
+  const Colours clean = colours_of(read_picture(file).picture), result = colours_of(read_picture(result_file).picture);
+  ComparedPicture line{folders.name_of(file), clean.shape, quality_of(result, clean, quote_path(result_file)),
+                       std::nullopt};
+  std::vector<Colours> row;
+  if (noisy_file) {
+    row.push_back(colours_of(read_picture(*noisy_file).picture));
+    line.noisy = quality_of(row.back(), clean, quote_path(*noisy_file));
+  }
+  if (flags.sheet.empty() || sheet.rows() == flags.sheet_rows) return line;
+  for (const Colours& picture : {result, clean, difference_of(result, clean, difference_factor)})
+    row.push_back(picture);
+  sheet.add_row(row);
+  return line;
+}
+
+int run_compare(const CompareFlags& flags) {
+  if (flags.folders.size() != 2) throw UsageError("compare needs two folders: the clean pictures, then the results");
+  Folders folders(flags, flags.folders[0], flags.folders[1]);
+  const bool noisy = !flags.noisy.empty();
+  std::vector<std::string> labels = {"DENOISED", "CLEAN", "DIFFERENCE"};
+  if (noisy) labels.insert(labels.begin(), "NOISY");
+  ContactSheet sheet(labels);
+  std::vector<ComparedPicture> lines;
+  std::size_t failed = 0;
+  for (const fs::path& file : folders.files()) {
+    try {
+      lines.push_back(compare_one(folders, file, flags, sheet));
+    } catch (const InputError& error) {
+      write_error(fmt::format("dae-cuda: {}\n", error.what()));
+      ++failed;
+    }
+  }
+  if (folders.left() > 0) write_error(fmt::format("dae-cuda: {} results have no clean picture\n", folders.left()));
+  if (lines.empty()) throw InputError(fmt::format("{}: nothing can be compared", quote_path(flags.folders[0])));
+  const ComparedPicture mean = mean_of(lines, noisy);
+  if (!flags.csv.empty()) write_file(flags.csv, to_csv(lines, mean));
+  if (!flags.sheet.empty()) write_picture(flags.sheet, codec_named("png"), sheet.picture());
+  if (flags.json)
+    print_json(lines, mean, failed);
+  else
+    print_table(lines, mean);
+  return failed > 0 ? exit_code::input : exit_code::ok;
+}
+
+}  // namespace
+
+void add_compare(CommandLine& line) {
+  const auto flags = std::make_shared<CompareFlags>();
+  Flags& command = line.add("compare", "Measure pictures in a folder beside clean ones of the same names",
+                            [=](const Flags&) { return run_compare(*flags); });
+  command.inputs(
+      "DIR", flags->folders,
+      "Two folders: the clean pictures, then the results; a result may have another ending than its original");
+  command.text("--noisy", "DIR", flags->noisy, "What was denoised, to measure it as well");
+  command.text("--csv", "FILE", flags->csv, "Write the figures as a table");
+  command.text("--sheet", "FILE", flags->sheet,
+               "Write a PNG that shows the noisy picture, the result, the clean one and four times the difference");
+  command.number("--sheet-rows", flags->sheet_rows, 1, 1000, "Pictures on that sheet, the first ones by name");
+  command.toggle("--json", flags->json, "Print one JSON object and nothing else");
+}
+
+}  // namespace dae
