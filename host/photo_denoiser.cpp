@@ -59,7 +59,7 @@ PhotoDenoiser::PhotoDenoiser(Device& device, const Checkpoint& checkpoint, const
   check_denoiser(checkpoint.graph, side > 0 ? Shape{1, side, side, channels_} : checkpoint.sample);
 }
 
-std::vector<Denoised> PhotoDenoiser::operator()(std::span<const Picture* const> pictures) {
+std::vector<Denoised> PhotoDenoiser::operator()(std::span<const Picture* const> pictures, const Watch& watch) {
   std::vector<Denoised> results;
   for (const Picture* picture : pictures) results.push_back({*picture, {}});
   // A colour picture is three images for a grey network.
@@ -68,7 +68,8 @@ std::vector<Denoised> PhotoDenoiser::operator()(std::span<const Picture* const> 
   };
   std::deque<std::vector<float>> sums;
   std::vector<bool> finite(pictures.size(), true);
-  for (Orientation orientation = 0; orientation < (options_.tta ? 8 : 1); ++orientation) {
+  const int rounds = options_.tta ? 8 : 1;
+  for (Orientation orientation = 0; orientation < rounds; ++orientation) {
     std::deque<PictureView> views;
     std::vector<TiledImage*> images;
     std::vector<std::size_t> picture_of;
@@ -83,7 +84,8 @@ std::vector<Denoised> PhotoDenoiser::operator()(std::span<const Picture* const> 
         images.push_back(&view);
         picture_of.push_back(i);
       }
-    if (!network_(images)) return {};
+    const Watch watch_round = [&](double part) { return watch((orientation + part) / rounds); };
+    if (!network_(images, watch ? watch_round : Watch())) return {};
     for (std::size_t v = 0; v < views.size(); ++v) {
       if (options_.tta && orientation == 7) views[v].write_mean();
       finite[picture_of[v]] = finite[picture_of[v]] && views[v].finite();

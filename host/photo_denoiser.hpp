@@ -36,9 +36,9 @@ class PhotoDenoiser {
 
   /// Denoises pictures of any shapes together: windows of one size share a batch. Grey stays grey and colour colour; a
   /// grey network takes the channels of a colour picture one by one, a colour network takes grey for colour.
-  /// Transparency is left alone. Depth and metadata are the input's. Empty when it was told to stop. Throws what
+  /// Transparency is left alone. Depth and metadata are the input's. Empty when `watch` was false. Throws what
   /// TiledNetwork throws.
-  std::vector<Denoised> operator()(std::span<const Picture* const> pictures);
+  std::vector<Denoised> operator()(std::span<const Picture* const> pictures, const Watch& watch = {});
 
  private:
   int channels_;

@@ -8,12 +8,11 @@
 
 namespace dae {
 
-std::string progress_text(std::size_t files, std::size_t ended, std::size_t pixels, double seconds) {
-  std::string text = fmt::format("{}/{} files", with_commas(ended), with_commas(files));
-  if (ended == 0 || seconds <= 0) return text;
-  text += fmt::format("  {:.2f} megapixels/s", static_cast<double>(pixels) / seconds / 1e6);
-  return text + fmt::format("  ETA {}", clock_text(seconds / static_cast<double>(ended) *
-                                                   static_cast<double>(files - std::min(ended, files))));
+std::string progress_text(std::size_t files, std::size_t ended, double part, double pixels, double seconds) {
+  const std::string text = fmt::format("{}/{} files", with_commas(ended), with_commas(files));
+  if (part <= 0 || seconds <= 0) return text;
+  return fmt::format("{}  {:.2f} megapixels/s  ETA {}", text, pixels / seconds / 1e6,
+                     clock_text(seconds * (1 - std::min(part, 1.0)) / part));
 }
 
 std::string progress_bar(const std::string& text, double part, int columns) {

@@ -144,7 +144,7 @@ int TiledNetwork::window_for(std::span<TiledImage* const> images) {
       fmt::format("not even a window of {} pixels fits into {} MB; raise --max-memory", least, options_.memory >> 20));
 }
 
-bool TiledNetwork::operator()(std::span<TiledImage* const> images) {
+bool TiledNetwork::operator()(std::span<TiledImage* const> images, const Watch& watch) {
   for (const TiledImage* image : images) check(image->shape());
   const int window = tied_.empty() ? window_for(images) : 0;
   std::map<std::pair<int, int>, std::vector<Place>> by_size;
@@ -152,6 +152,9 @@ bool TiledNetwork::operator()(std::span<TiledImage* const> images) {
     for (const Extent& y : extents(image->shape().h, window))
       for (const Extent& x : extents(image->shape().w, window)) by_size[{y.size, x.size}].push_back({image, {y, x}});
 
+  std::size_t pixels = 0, done = 0;
+  for (const auto& [size, places] : by_size)
+    pixels += places.size() * static_cast<std::size_t>(size.first) * static_cast<std::size_t>(size.second);
   std::vector<float> in, out;
   for (const auto& [size, places] : by_size) {
     Program& network = program(size.first, size.second);
@@ -168,7 +171,8 @@ bool TiledNetwork::operator()(std::span<TiledImage* const> images) {
       network.predict(*state_, in, out);
       for (std::size_t i = 0; i < here.size(); ++i)
         here[i].image->write(std::span(out).subspan(i * each, each), here[i].window);
-      if (options_.stop != nullptr && options_.stop()) return false;
+      done += in.size() / static_cast<std::size_t>(sample_.c);
+      if (watch && !watch(static_cast<double>(done) / static_cast<double>(pixels))) return false;
     }
   }
   return true;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <span>
@@ -32,11 +33,13 @@ class TiledImage {
   Shape shape_;
 };
 
+/// Told after every batch which part of the work is done, up to 1; false: give up.
+using Watch = std::function<bool(double part)>;
+
 struct TileOptions {
   std::size_t memory = std::size_t{1} << 30;  ///< Bytes that programs and what lies between them and images may take.
   int batch = 16;                             ///< Windows that the device takes at a time.
   int window = 0;                             ///< Pixels; 0: as the memory and the images allow.
-  bool (*stop)() = nullptr;                   ///< Asked after every batch: whether to give up.
 };
 
 /// A checkpoint's network on a device, for images of any size. They go through in windows that overlap as far as the
@@ -52,7 +55,7 @@ class TiledNetwork {
   void check(const Shape& shape) const;
   /// Takes images together, windows of one size in one batch whichever image they are of. False when it was told to
   /// stop before the end. Throws what check does, and MemoryError when not even the smallest window fits.
-  bool operator()(std::span<TiledImage* const> images);
+  bool operator()(std::span<TiledImage* const> images, const Watch& watch = {});
   /// What the network makes of one image of h x w x c values; as many come back.
   std::vector<float> operator()(std::span<const float> image, const Shape& shape);
 

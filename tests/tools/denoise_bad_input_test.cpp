@@ -47,6 +47,34 @@ class Bench {
   std::string network_;
 };
 
+/// The start of a JPEG file of four components, of which nobody says that they are not CMYK.
+std::string cmyk_jpeg() {
+  std::string bytes("\xFF\xD8\xFF\xC0\0\x14\x08\0\1\0\1\4", 12);
+  for (const char id : {'\1', '\2', '\3', '\4'}) bytes += {id, '\x11', '\0'};
+  bytes += std::string("\xFF\xDA\0\x0E\4", 5);
+  for (const char id : {'\1', '\2', '\3', '\4'}) bytes += {id, '\0'};
+  return bytes + std::string("\0\x3F\0\0\xFF\xD9", 6);
+}
+
+/// A TIFF file of one pixel in inks.
+std::string cmyk_tiff() {
+  std::string bytes("II*\0\x08\0\0\0", 8);
+  const std::vector<std::pair<int, int>> tags = {{256, 1}, {257, 1}, {258, 8}, {259, 1}, {262, 5},
+                                                 {273, 8}, {277, 4}, {278, 1}, {279, 4}};
+  const auto put = [&](int value, int size) {
+    for (int i = 0; i < size; ++i) bytes += static_cast<char>(value >> (8 * i));
+  };
+  put(static_cast<int>(tags.size()), 2);
+  for (const auto& [tag, value] : tags) {
+    put(tag, 2);
+    put(3, 2);
+    put(1, 4);
+    put(value, 4);
+  }
+  put(0, 4);
+  return bytes;
+}
+
 /// One bad file among good ones: code and line, the good ones denoised, the bad one neither written nor touched.
 void check_left_out(const Bench& bench, const std::string& name, const std::string& word,
                     const std::vector<std::string>& more = {}) {
@@ -71,6 +99,8 @@ TEST_CASE("a damaged file is told and left out", "[cli][denoise][bad]") {
   const auto [name, bytes, word] = GENERATE_REF(
       table<std::string, std::string, std::string>({{"cut.jpg", whole.substr(0, whole.size() / 2), "Premature end"},
                                                     {"cut.png", png.substr(0, png.size() / 2), ""},
+                                                    {"ink.jpg", cmyk_jpeg(), "CMYK"},
+                                                    {"ink.tif", cmyk_tiff(), "CMYK"},
                                                     {"zero.png", "", "is empty"},
                                                     {"text.tif", "no picture at all", "is no image"},
                                                     {"nothing.png", png_file(png_header(0, 5, 8, 0), {}), ""}}));

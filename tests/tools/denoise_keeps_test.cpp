@@ -18,7 +18,8 @@ Picture denoised(const TempFolder& folder, const Picture& picture, const Codec& 
   CHECK(outcome.code == 0);
   const ReadPicture read = read_picture(folder / "out" / name);
   CHECK(read.codec == &codec);
-  CHECK(read.picture.shape == picture.shape);
+  // As the file has it: WebP knows no grey.
+  CHECK(read.picture.shape == read_picture(folder / name).picture.shape);
   return read.picture;
 }
 

@@ -40,17 +40,18 @@ class Folders {
 
   [[nodiscard]] const std::vector<fs::path>& files() const { return files_; }
   [[nodiscard]] std::string name_of(const fs::path& file) const { return file.lexically_relative(clean_).string(); }
-  [[nodiscard]] fs::path result_of(const fs::path& file) { return found(results_.partner_of(name_of(file))); }
+  [[nodiscard]] fs::path result_of(const fs::path& file) { return partner_in(results_, file); }
   [[nodiscard]] std::optional<fs::path> noisy_of(const fs::path& file) {
     if (!noisy_) return std::nullopt;
-    return found(noisy_->partner_of(name_of(file)));
+    return partner_in(*noisy_, file);
   }
   /// Results that belong to no clean picture.
   [[nodiscard]] std::size_t left() const { return results_.left().size(); }
 
  private:
-  static fs::path found(PartnerFolder::Partner partner) {
-    if (!partner.problem.empty()) throw InputError(partner.problem);
+  fs::path partner_in(PartnerFolder& folder, const fs::path& file) const {
+    PartnerFolder::Partner partner = folder.partner_of(name_of(file));
+    if (!partner.problem.empty()) throw InputError(fmt::format("{} {}", quote_path(file), partner.problem));
     return std::move(partner.file);
   }
   static ImageFiles readable(const fs::path& folder) {

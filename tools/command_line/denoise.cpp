@@ -66,9 +66,7 @@ class Denoisers {
   Denoisers(const DenoiseFlags& flags, const Checkpoint& checkpoint, Device& first, int count) {
     const std::size_t memory = (static_cast<std::size_t>(flags.max_memory) << 20) / static_cast<std::size_t>(count);
     const DenoiserOptions options{
-        .tiles = {.memory = memory, .batch = std::min(flags.batch, 16), .stop = stop_requested},
-        .strength = flags.strength,
-        .tta = flags.tta};
+        .tiles = {.memory = memory, .batch = std::min(flags.batch, 16)}, .strength = flags.strength, .tta = flags.tta};
     for (int i = 0; i < count; ++i) {
       if (i > 0) devices_.push_back(open_device(flags.device.device, {.threads = share_of(flags, count), .say = {}}));
       Device& device = i == 0 ? first : *devices_.back();
@@ -102,7 +100,7 @@ void run_idx_files(std::span<const DenoiseJob> jobs, const DenoiseFlags& flags, 
       make_folder(job.output.parent_path());
       journal.started(job);
       const std::size_t images = run_idx(job, options, *network, checkpoint.sample);
-      report.done(job, images, stamp, nlohmann::ordered_json::object(), images * checkpoint.sample.sample_size());
+      report.done(job, images, stamp, nlohmann::ordered_json::object());
     } catch (const std::exception&) {
       report.failed(job, std::current_exception());
     }

@@ -23,15 +23,16 @@ DenoiseProgress::DenoiseProgress(std::size_t files, bool quiet)
       start_(std::chrono::steady_clock::now()),
       drawn_(start_) {}
 
-void DenoiseProgress::count(std::size_t pixels) {
-  ++ended_;
+void DenoiseProgress::processed(double files, double pixels) {
+  processed_ += files;
   pixels_ += pixels;
 }
 
 void DenoiseProgress::draw(double seconds) {
-  const std::string text = progress_text(files_, ended_, pixels_, seconds);
+  // Files that fail before they are processed count when they end.
+  const double part = std::max(processed_, static_cast<double>(ended_)) / static_cast<double>(files_);
+  const std::string text = progress_text(files_, ended_, part, pixels_, seconds);
   if (!terminal_) return write_error("dae-cuda: " + text + "\n");
-  const double part = static_cast<double>(ended_) / static_cast<double>(std::max<std::size_t>(files_, 1));
   write_error(fmt::format("\r{}\x1b[K", progress_bar(text, part, terminal_width(STDERR_FILENO))));
   shown_ = true;
 }

@@ -12,7 +12,9 @@ class DenoiseProgress {
   DenoiseProgress(std::size_t files, bool quiet);
 
   /// One file more has come to its end, well or not.
-  void count(std::size_t pixels);
+  void ended() { ++ended_; }
+  /// So many files, or parts of them, with so many pixels have been worked through.
+  void processed(double files, double pixels);
   /// Draws when it is time to.
   void tick();
   /// Takes the bar away, so that something else can be printed.
@@ -21,7 +23,8 @@ class DenoiseProgress {
  private:
   void draw(double seconds);
 
-  std::size_t files_, ended_ = 0, pixels_ = 0;
+  std::size_t files_, ended_ = 0;
+  double processed_ = 0, pixels_ = 0;
   bool terminal_, quiet_, shown_ = false;
   std::chrono::steady_clock::time_point start_, drawn_;
 };

@@ -39,16 +39,16 @@ void DenoiseReport::failed(const DenoiseJob& job, const std::exception_ptr& fail
     // The disk is full, say. The line below tells what is the matter.
   }
   const std::lock_guard lock(mutex_);
-  progress_.count(0);
+  progress_.ended();
   fail(job.input, reason, exit_code::of(failure));
 }
 
 void DenoiseReport::done(const DenoiseJob& job, std::size_t images, const FileStamp& input,
-                         const nlohmann::ordered_json& facts, std::size_t pixels) {
+                         const nlohmann::ordered_json& facts) {
   journal_.done(job, input, facts);
   const std::lock_guard lock(mutex_);
   ++done_;
-  progress_.count(pixels);
+  progress_.ended();
   progress_.clear();
   if (!json_) {
     print_out("{} -> {} ({} image{})\n", quote_path(job.input), quote_path(job.output), with_commas(images),
@@ -59,6 +59,11 @@ void DenoiseReport::done(const DenoiseJob& job, std::size_t images, const FileSt
   if (!job.noisy.empty()) line["noisy"] = job.noisy.string();
   line.update(facts);
   print_out("{}\n", dump_json(line));
+}
+
+void DenoiseReport::processed(double files, double pixels) {
+  const std::lock_guard lock(mutex_);
+  progress_.processed(files, pixels);
 }
 
 void DenoiseReport::tick() {

@@ -19,9 +19,10 @@ class DenoiseReport {
   DenoiseReport(Journal& journal, const DenoisePlan& plan, bool json);
 
   /// A file of so many images is written.
-  void done(const DenoiseJob& job, std::size_t images, const FileStamp& input, const nlohmann::ordered_json& facts,
-            std::size_t pixels);
+  void done(const DenoiseJob& job, std::size_t images, const FileStamp& input, const nlohmann::ordered_json& facts);
   void failed(const DenoiseJob& job, const std::exception_ptr& failure);
+  /// So many files more, or parts of them, with so many pixels have been through the network.
+  void processed(double files, double pixels);
   /// Draws the progress when it is time to.
   void tick();
   /// Tells the sum. Returns the exit code: that of the first failure.

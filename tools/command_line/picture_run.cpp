@@ -123,7 +123,15 @@ void PictureRun::denoise(PhotoDenoiser& denoiser, std::vector<Loaded> group) {
   for (const Loaded& each : group) pictures.push_back(&each.picture);
   const Clock::time_point begin = Clock::now();
   std::vector<Denoised> results;
-  const auto denoise_all = [&] { results = denoiser(pictures); };
+  double all = 0, part_before = 0;
+  for (const Picture* picture : pictures) all += static_cast<double>(area(picture->shape));
+  const auto denoise_all = [&] {
+    results = denoiser(pictures, [&](double part) {
+      report_.processed((part - part_before) * static_cast<double>(pictures.size()), (part - part_before) * all);
+      part_before = part;
+      return !stop_requested();
+    });
+  };
   if (group.size() == 1) {
     if (!attempt(*group[0].job, denoise_all)) return;
   } else {
@@ -140,8 +148,6 @@ void PictureRun::denoise(PhotoDenoiser& denoiser, std::vector<Loaded> group) {
     }
   }
   if (results.empty()) return;  // stopped
-  double all = 0;
-  for (const Picture* picture : pictures) all += static_cast<double>(area(picture->shape));
   const double seconds = seconds_since(begin);
   for (std::size_t i = 0; i < group.size(); ++i) {
     const Shape shape = group[i].picture.shape;
@@ -168,8 +174,7 @@ void PictureRun::write(Finished& finished) {
                 {"channels", finished.shape.c},
                 {"seconds", input.seconds + seconds_since(begin)},
                 {"noise_before", input.noise},
-                {"noise_after", noise}},
-               area(finished.shape));
+                {"noise_after", noise}});
 }
 
 void PictureRun::save() {
