@@ -145,3 +145,29 @@ TEST_CASE("a short batch draws the noise that a long one draws", "[device][noise
     }
   }
 }
+
+TEST_CASE("a crop is read in all eight orientations", "[device][noise]") {
+  const SmallImages images(2, {1, 9, 8, 3});
+  const Shape crop{1, 3, 4, 3};
+  for (const auto& [name, device] : test_devices()) {
+    const auto pool = images.pool(*device);
+    for (Orientation orientation = 0; orientation < 8; ++orientation) {
+      INFO(name << ", orientation " << int{orientation});
+      const Sample sample{.slot = 1, .y = 4, .x = 2, .orientation = orientation};
+      const std::vector<float> got = network_input(*device, *pool, crop, {{}, false, 1}, sample);
+      const auto wanted = [&](int y, int x, int c) {
+        int row = (orientation & 2) != 0 ? crop.h - 1 - y : y, column = (orientation & 1) != 0 ? crop.w - 1 - x : x;
+        if ((orientation & 4) != 0) std::swap(row, column);
+        return images.value(1, sample.y + row, sample.x + column, c);
+      };
+      // Element 0 of this target is not 1.
+      const float scale = wanted(0, 0, 0);
+      REQUIRE(scale > 0.1f);
+      for (int y = 0; y < crop.h; ++y)
+        for (int x = 0; x < crop.w; ++x)
+          for (int c = 0; c < crop.c; ++c)
+            REQUIRE(got[static_cast<std::size_t>((y * crop.w + x) * crop.c + c)] ==
+                    Approx(scale * wanted(y, x, c)).margin(1e-6));
+    }
+  }
+}
