@@ -14,6 +14,12 @@
 
 namespace dae {
 
+/// What the programs of a run chose where their device has a choice; see Program::plans.
+struct ChosenPlans {
+  std::string training, validation;
+  friend bool operator==(const ChosenPlans&, const ChosenPlans&) = default;
+};
+
 /// All that training goes on from and that denoising needs. docs/formats.md describes the file.
 struct Checkpoint {
   Graph graph;
@@ -25,6 +31,7 @@ struct Checkpoint {
   std::vector<float> trained;  ///< Where `weights` are averages, those that training goes on from; or empty.
   std::vector<float> moments;  ///< All of m, then all of v; or empty.
   std::map<std::string, double> metrics;  ///< A value that is no finite number is read back as NaN.
+  ChosenPlans plans;                      ///< To go on with the same bits.
   std::string run;                        ///< What the trainer needs to go on, kept as it is.
 };
 

@@ -43,6 +43,7 @@ class MetadataReader {
     result.sample = sample();
     result.step = whole("step");
     result.metrics = metrics();
+    result.plans = plans();
     result.run = text("run");
     return result;
   }
@@ -92,6 +93,15 @@ class MetadataReader {
     return result;
   }
 
+  ChosenPlans plans() const {
+    if (!metadata_.contains("plans")) return {};
+    const nlohmann::json value = json("plans");
+    const auto is_text = [&](const char* key) { return value.contains(key) && value.at(key).is_string(); };
+    if (!value.is_object() || !is_text("training") || !is_text("validation"))
+      fail("is damaged: its 'plans' must be two texts");
+    return {value.at("training").get<std::string>(), value.at("validation").get<std::string>()};
+  }
+
   const std::map<std::string, std::string>& metadata_;
   const std::string& name_;
 };
@@ -100,15 +110,19 @@ class MetadataReader {
 
 std::map<std::string, std::string> write_metadata(const Checkpoint& checkpoint) {
   const Shape& sample = checkpoint.sample;
-  return {{"program", "dae-cuda"},
-          {"format_version", std::to_string(format_version)},
-          {"graph", to_json(checkpoint.graph)},
-          {"sample", dump_json({sample.h, sample.w, sample.c})},
-          {"noise", dump_json(noise_to_json(checkpoint.noise))},
-          {"optimizer", dump_json(optimizer_to_json(checkpoint.optimizer))},
-          {"step", std::to_string(checkpoint.step)},
-          {"metrics", dump_json(checkpoint.metrics)},
-          {"run", checkpoint.run}};
+  std::map<std::string, std::string> metadata = {{"program", "dae-cuda"},
+                                                 {"format_version", std::to_string(format_version)},
+                                                 {"graph", to_json(checkpoint.graph)},
+                                                 {"sample", dump_json({sample.h, sample.w, sample.c})},
+                                                 {"noise", dump_json(noise_to_json(checkpoint.noise))},
+                                                 {"optimizer", dump_json(optimizer_to_json(checkpoint.optimizer))},
+                                                 {"step", std::to_string(checkpoint.step)},
+                                                 {"metrics", dump_json(checkpoint.metrics)},
+                                                 {"run", checkpoint.run}};
+  if (checkpoint.plans != ChosenPlans{})
+    metadata["plans"] =
+        dump_json({{"training", checkpoint.plans.training}, {"validation", checkpoint.plans.validation}});
+  return metadata;
 }
 
 Checkpoint read_metadata(const std::map<std::string, std::string>& metadata, const std::string& name) {

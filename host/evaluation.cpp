@@ -50,8 +50,11 @@ Evaluation evaluate(Device& device, const Checkpoint& checkpoint, const ImageSet
   const auto count = static_cast<std::uint32_t>(images.shape.n);
   QualityMeter result, noisy;
   std::vector<float> in, out;
-  for (std::uint32_t first = 0; first < count; first += static_cast<std::uint32_t>(batch)) {
-    const std::uint32_t end = std::min(count, first + static_cast<std::uint32_t>(batch));
+  // Several batches, so that a device can copy one while it computes another.
+  constexpr std::uint32_t together = 1024;
+  const auto each = static_cast<std::uint32_t>(batch), part = std::max(together / each, 1u) * each;
+  for (std::uint32_t first = 0; first < count; first += part) {
+    const std::uint32_t end = std::min(count, first + part);
     in.clear();
     for (std::uint32_t i = first; i < end; ++i) {
       const std::vector<float> pixels = noisy_image(images, i, noise);

@@ -111,9 +111,10 @@ constexpr void to_rgb(int (&p)[3]) {
   p[2] = clipped(y + ((b_cb * cb + half) >> 16), 0, 255);
 }
 
-/// Of 0 to 255; what is no number becomes 0.
+/// Of 0 to 255; what is no number becomes 0. In double precision the product is exact, so that a fused addition
+/// changes nothing.
 constexpr int pixel(float value) {
-  return static_cast<int>(255 * (value >= 0 ? (value < 1.0f ? value : 1.0f) : 0.0f) + 0.5f);
+  return static_cast<int>(255 * static_cast<double>(value >= 0 ? (value < 1.0f ? value : 1.0f) : 0.0f) + 0.5);
 }
 
 /// The quality that a sample's image is compressed with, given word 1 of element counter 2^32 - 1.

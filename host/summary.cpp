@@ -110,9 +110,12 @@ std::string summary_json(const Graph& graph, const Shape& sample) {
 }
 
 std::string describe(const MemoryPlan& plan) {
-  return fmt::format("memory: weights and optimizer {}, activations {}, workspace {}; in all {} of {}",
-                     format_bytes(plan.parameters), format_bytes(plan.activations), format_bytes(plan.workspace),
-                     format_bytes(plan.parameters + plan.activations + plan.workspace), format_bytes(plan.available));
+  std::string line =
+      fmt::format("memory: weights and optimizer {}, activations {}, workspace {}", format_bytes(plan.parameters),
+                  format_bytes(plan.activations), format_bytes(plan.workspace));
+  if (plan.pool > 0) line += fmt::format(", images {}", format_bytes(plan.pool));
+  if (plan.context > 0) line += fmt::format(", taken by the driver and others {}", format_bytes(plan.context));
+  return line + fmt::format("; in all {} of {}", format_bytes(plan.needed()), format_bytes(plan.available));
 }
 
 }  // namespace dae

@@ -42,6 +42,7 @@ class Trainer {
 
  private:
   Checkpoint starting_point() const;
+  std::unique_ptr<Program> compile(Device& device, Mode mode, int images, const std::string& plans) const;
   void open_files();
   bool train_epoch();
   bool validate();
@@ -94,9 +95,10 @@ Trainer::Trainer(Device& device, const TrainingPlan& plan, const DeviceSet& trai
       checkpoint_(starting_point()),
       position_(plan.resume ? position_to_resume(checkpoint_, plan, train_set, validation_set) : TrainingPosition{}),
       state_(device.make_state(plan.graph, checkpoint_.sample)),
-      training_(device.compile(plan.graph, spec_for(plan, checkpoint_.sample, Mode::train, train_set.shape.n))),
-      validation_(device.compile(plan.graph, spec_for(plan, checkpoint_.sample, Mode::infer, validation_set.shape.n))),
+      training_(compile(device, Mode::train, train_set.shape.n, checkpoint_.plans.training)),
+      validation_(compile(device, Mode::infer, validation_set.shape.n, checkpoint_.plans.validation)),
       feed_(train_set, plan, *training_) {
+  checkpoint_.plans = {training_->plans(), validation_->plans()};
   state_->write(checkpoint_.trained.empty() ? checkpoint_.weights : checkpoint_.trained, checkpoint_.moments,
                 checkpoint_.step);
   if (plan.average_decay == 0) return;
@@ -126,9 +128,16 @@ Checkpoint Trainer::starting_point() const {
   return checkpoint;
 }
 
+/// `plans`: those of the run before, or nothing.
+std::unique_ptr<Program> Trainer::compile(Device& device, Mode mode, int images, const std::string& plans) const {
+  Spec spec = spec_for(plan_, checkpoint_.sample, mode, images);
+  spec.plans = plans;
+  return device.compile(plan_.graph, spec);
+}
+
 /// Starts the files of the run, or cuts them back to where the checkpoint stands.
 void Trainer::open_files() {
-  observer_.starting();
+  observer_.starting(checkpoint_.plans);
   if (!plan_.resume) file_layer().unlink((plan_.out / best_checkpoint).c_str());
   history_.emplace(plan_.out / history_table, "epoch,loss,val_loss,val_psnr,seconds,images_per_s", epochs_done());
   steps_.emplace(plan_.out / steps_table, "step,epoch,loss,lr,images_per_s", checkpoint_.step);
@@ -299,9 +308,9 @@ Spec spec_for(const TrainingPlan& plan, const Shape& sample, Mode mode, int imag
           .mode = mode,
           .loss = plan.loss.value_or(usual_loss(plan.graph)),
           .noise = plan.noise,
-          .precision = plan.precision,
-          .deterministic = plan.deterministic,
-          .workspace_limit = plan.workspace_limit};
+          .precision = plan.computation.precision,
+          .deterministic = plan.computation.deterministic,
+          .workspace_limit = plan.computation.workspace_limit};
 }
 
 void check_shapes(const Graph& graph, const Shape& train, const Shape& validation) {

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "dae/device.hpp"
+#include "host/checkpoint.hpp"
 #include "host/device_set.hpp"
 #include "host/training_plan.hpp"
 
@@ -42,7 +43,7 @@ class TrainingObserver {
  public:
   virtual ~TrainingObserver() = default;
   /// Everything is checked and compiled; from now on files are written.
-  virtual void starting() {}
+  virtual void starting(const ChosenPlans&) {}
   virtual void progressed(const TrainingProgress&) {}
   /// After the tables and checkpoints of the epoch were written.
   virtual void epoch_ended(const EpochResult&) {}

@@ -9,6 +9,7 @@
 #include "dae/loss.hpp"
 #include "dae/noise.hpp"
 #include "dae/optimizer.hpp"
+#include "host/configured_device.hpp"
 #include "host/schedule.hpp"
 
 namespace dae {
@@ -31,9 +32,7 @@ struct TrainingPlan {
   float average_decay = 0;  ///< Of the averaged weights once the run is long enough; see Update.
   NoiseRecipe noise;
   NoiseDraw draw = NoiseDraw::once;
-  Precision precision = Precision::fp32;
-  bool deterministic = false;                     ///< See Spec.
-  std::size_t workspace_limit = 0;                ///< See Spec.
+  Computation computation;
   std::filesystem::path out;                      ///< Folder for the tables and checkpoints.
   bool resume = false;                            ///< Go on from out/last.safetensors.
   std::optional<std::uint64_t> stop_after_steps;  ///< Counted from this start, not from the run's first step.

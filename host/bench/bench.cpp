@@ -91,6 +91,14 @@ std::uint64_t forward_multiply_adds(const Graph& graph, const Shape& sample) {
   return total;
 }
 
+std::vector<BenchResult> bench_device(Device& device, const BenchRequest& request) {
+  if (request.rounds < 1) throw UsageError("the benchmark needs at least one round");
+  std::vector<BenchResult> results;
+  for (const std::string& model : request.models)
+    for (const int batch : request.batches) results.push_back(time_steps(device, model, batch, request.rounds));
+  return results;
+}
+
 BenchReport bench_cpu(const BenchRequest& request) {
   if (request.rounds < 1) throw UsageError("the benchmark needs at least one round");
   const cpu::Isa& isa = cpu::chosen_isa();

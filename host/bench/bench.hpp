@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "dae/device.hpp"
 #include "dae/graph.hpp"
 
 namespace dae {
@@ -64,6 +65,10 @@ struct BenchReport {
   std::vector<BenchResult> results;
   std::vector<BenchPicture> pictures;
 };
+
+/// Times any device at the request's models and batch sizes. Its threads are the device's own and no peak is measured:
+/// of BenchResult only the times and images a second are set. Throws as bench_cpu does.
+std::vector<BenchResult> bench_device(Device& device, const BenchRequest& request);
 
 /// Times the CPU device. Without batches only pictures are timed. Throws what load_model, infer_shapes and compile
 /// throw, and UsageError for a request without rounds.

@@ -16,17 +16,22 @@ double seconds(Work work) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-/// Seconds of one call, from as many calls as fill `shortest_timing`.
+/// Seconds of one of `calls` calls that `work` makes, from as many as fill `shortest_timing`.
 template <class Work>
-double seconds_each(Work work) {
+double seconds_of_one(Work work) {
   int calls = 1;
   for (;;) {
-    const double total = seconds([&] {
-      for (int i = 0; i < calls; ++i) work();
-    });
+    const double total = seconds([&] { work(calls); });
     if (total >= shortest_timing) return total / calls;
     calls = std::max(calls + 1, static_cast<int>(1.2 * shortest_timing / std::max(total, 1e-9) * calls));
   }
+}
+
+template <class Work>
+double seconds_each(Work work) {
+  return seconds_of_one([&](int calls) {
+    for (int i = 0; i < calls; ++i) work();
+  });
 }
 
 inline double median(std::vector<double> values) {

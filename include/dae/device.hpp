@@ -117,9 +117,16 @@ struct Spec {
   std::string plans = {};  ///< Program::plans of an earlier run, to choose the same algorithms where they still exist.
 };
 
-/// Bytes that a Program and its State take, and what there is.
+/// Bytes that a Program and its State take, what is taken already, and what there is in all.
 struct MemoryPlan {
-  std::size_t parameters = 0, activations = 0, workspace = 0, available = 0;
+  std::size_t parameters = 0, activations = 0, workspace = 0;
+  std::size_t pool = 0;     ///< Images on the device; 0 where its memory is the host's.
+  std::size_t context = 0;  ///< Everything else: driver, libraries, other programs, what will be loaded at first use.
+  std::size_t available = 0;
+
+  /// Of the program and its state.
+  [[nodiscard]] std::size_t own() const { return parameters + activations + workspace; }
+  [[nodiscard]] std::size_t needed() const { return own() + pool + context; }
 };
 
 /// A named stretch of time on one of a device's threads. Ranges of a thread lie side by side or inside each other.

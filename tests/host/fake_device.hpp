@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "dae/device.hpp"
@@ -22,6 +23,7 @@ class FakeDevice : public dae::Device {
     std::uint32_t images_put = 0;
   };
   std::shared_ptr<Log> log = std::make_shared<Log>();
+  std::string plans;  ///< What programs say they chose, and 0 or 1 for training or inference; or nothing.
 
   [[nodiscard]] std::string name() const override { return "fake"; }
   [[nodiscard]] dae::MemoryPlan plan(const dae::Graph&, const dae::Spec&) const override { return {}; }
@@ -31,7 +33,9 @@ class FakeDevice : public dae::Device {
   std::unique_ptr<dae::Pool> make_pool(std::uint32_t, std::size_t) override { return std::make_unique<FakePool>(log); }
   std::unique_ptr<dae::Program> compile(const dae::Graph&, const dae::Spec& spec) override {
     log->compiled.push_back(spec);
-    return std::make_unique<FakeProgram>(log, static_cast<std::size_t>(spec.shape.n));
+    auto program = std::make_unique<FakeProgram>(log, static_cast<std::size_t>(spec.shape.n));
+    if (!plans.empty()) program->plans_ = plans + " " + std::to_string(spec.mode == dae::Mode::train ? 0 : 1);
+    return program;
   }
 
  private:
@@ -115,7 +119,10 @@ class FakeDevice : public dae::Device {
       return 0;
     }
 
+    [[nodiscard]] std::string plans() const override { return plans_; }
+
     std::shared_ptr<Log> log_;
+    std::string plans_;
     std::size_t batch_, at_ = 0;
     std::vector<dae::Sample> samples_;
     dae::Metrics metrics_;

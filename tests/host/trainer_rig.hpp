@@ -40,6 +40,7 @@ struct Rig : TrainingObserver {
     plan.batch = 5;
     plan.out = out;
   }
+  void starting(const ChosenPlans& plans) override { chosen = plans; }
   void epoch_ended(const EpochResult& result) override { results.push_back(result); }
   TrainingResult run() {
     const DeviceSet train_set = upload(device, train_images), validation_set = upload(device, validation_images);
@@ -50,6 +51,7 @@ struct Rig : TrainingObserver {
   TrainingPlan plan;
   ImageSet train_images = images(train_count), validation_images = images(validation_count);
   std::vector<EpochResult> results;
+  ChosenPlans chosen;
   int stop_at = -1;  ///< Say stop when asked for the Nth time.
 };
 

@@ -54,9 +54,7 @@ TEST_CASE("training uses every image once an epoch, the short last batch too, in
 TEST_CASE("both programs are compiled with the precision and limits of the plan", "[trainer]") {
   const TempFolder folder;
   Rig rig(folder.path());
-  rig.plan.precision = Precision::tf32;
-  rig.plan.deterministic = true;
-  rig.plan.workspace_limit = 4096;
+  rig.plan.computation = {Precision::tf32, true, 4096};
   rig.run();
   REQUIRE(rig.device.log->compiled.size() == 2);
   CHECK(rig.device.log->compiled[0].mode == Mode::train);
@@ -65,6 +63,27 @@ TEST_CASE("both programs are compiled with the precision and limits of the plan"
     CHECK(spec.deterministic);
     CHECK(spec.workspace_limit == 4096);
   }
+}
+
+TEST_CASE("a resumed run asks for the algorithms that the run before had chosen", "[trainer]") {
+  const TempFolder folder;
+  Rig first(folder.path());
+  first.device.plans = "chosen";
+  first.plan.epochs = 1;
+  first.run();
+  CHECK(first.chosen.training == "chosen 0");
+  CHECK(first.chosen.validation == "chosen 1");
+  for (const Spec& spec : first.device.log->compiled) CHECK(spec.plans.empty());
+  const Checkpoint checkpoint = load_checkpoint(folder / "last.safetensors");
+  CHECK(checkpoint.plans == first.chosen);
+
+  Rig second(folder.path());
+  second.plan.resume = true;
+  second.run();
+  CHECK(second.device.log->compiled[0].plans == "chosen 0");
+  CHECK(second.device.log->compiled[1].plans == "chosen 1");
+  // A device without a choice leaves none.
+  CHECK(load_checkpoint(folder / "last.safetensors").plans == ChosenPlans{});
 }
 
 TEST_CASE("fresh noise counts epochs from 1; validation noise is always the same", "[trainer]") {

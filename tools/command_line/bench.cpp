@@ -5,6 +5,7 @@
 
 #include "tools/command_line/bench_tables.hpp"
 #include "tools/command_line/commands.hpp"
+#include "tools/command_line/device_flags.hpp"
 #include "tools/command_line/exit_code.hpp"
 #include "tools/command_line/output.hpp"
 #include "tools/command_line/shape_flag.hpp"
@@ -13,6 +14,8 @@ namespace dae {
 namespace {
 
 struct BenchFlags {
+  DeviceFlags device{.device = "cpu", .plan_cache = {}, .threads = 0};
+  ComputationFlags computation;
   std::string models = "conv-dae-32", batches = "128", threads = "1", picture;
   int rounds = 7;
   bool json = false;
@@ -84,6 +87,28 @@ std::string to_json(const BenchReport& report) {
   return object.dump();
 }
 
+/// Of any device: what the CPU's figures are besides has no meaning there.
+void bench_any(const BenchFlags& flags, const BenchRequest& request) {
+  const auto device = configured(open_device(flags.device, {}), computation_from(flags.computation));
+  const std::vector<BenchResult> results = bench_device(*device, request);
+  if (flags.json) {
+    nlohmann::ordered_json object = {{"device", device->name()}, {"precision", flags.computation.precision}};
+    object["results"] = nlohmann::ordered_json::array();
+    for (const BenchResult& r : results)
+      object["results"].push_back({{"preset", r.preset},
+                                   {"batch", r.batch},
+                                   {"step_ms", r.step_ms},
+                                   {"predict_ms", r.predict_ms},
+                                   {"images_per_s", r.images_per_s}});
+    print_out("{}\n", object.dump());
+    return;
+  }
+  print_out("{}, {}\n\n{:<14}{:>6}{:>10}{:>12}{:>12}\n", device->name(), flags.computation.precision, "model", "batch",
+            "step ms", "predict ms", "images/s");
+  for (const BenchResult& r : results)
+    print_out("{:<14}{:>6}{:>10.3f}{:>12.3f}{:>12.0f}\n", r.preset, r.batch, r.step_ms, r.predict_ms, r.images_per_s);
+}
+
 int run_bench(const BenchFlags& flags, const Flags& given) {
   BenchRequest request;
   request.models = split(flags.models);
@@ -96,6 +121,14 @@ int run_bench(const BenchFlags& flags, const Flags& given) {
     request.picture_width = shape.w;
     if (!given.given("--batch")) request.batches.clear();
   }
+  if (flags.device.device != "cpu") {
+    for (const char* flag : {"--threads", "--picture"})
+      if (given.given(flag)) throw UsageError(fmt::format("{} is for --device cpu", flag));
+    bench_any(flags, request);
+    return exit_code::ok;
+  }
+  if (flags.computation.precision != "fp32")
+    throw UsageError("the CPU device computes in fp32 only; leave out --precision or use a CUDA device");
   const BenchReport report = bench_cpu(request);
   if (flags.json) {
     print_out("{}\n", to_json(report));
@@ -109,11 +142,14 @@ int run_bench(const BenchFlags& flags, const Flags& given) {
 
 void add_bench(CommandLine& line) {
   const auto flags = std::make_shared<BenchFlags>();
-  Flags& command = line.add("bench", "Time training steps and predictions of the CPU device beside its FMA peak",
+  Flags& command = line.add("bench", "Time training steps and predictions, those of the CPU beside its FMA peak",
                             [=](const Flags& given) { return run_bench(*flags, given); });
   command.text("--model", "MODEL,...", flags->models, "Presets or JSON files");
   command.text("--batch", "N,...", flags->batches, "Images a step");
-  command.text("--threads", "N,...", flags->threads, "Threads; 0: one a core");
+  command.text("--threads", "N,...", flags->threads, "Threads of the CPU device; 0: one a core");
+  command.text("--device", "cpu|auto|N", flags->device.device, "As of train; of a CUDA device times and images/s");
+  command.text("--plan-cache", "DIR|none", flags->device.plan_cache, "As of train");
+  add_computation_flags(command, flags->computation);
   command.text("--picture", "HEIGHTxWIDTH", flags->picture,
                "Denoise one picture in memory, and do nothing else where --batch is not given");
   command.number("--rounds", flags->rounds, 1, 1000, "Every figure is the median of so many");

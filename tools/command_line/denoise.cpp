@@ -33,7 +33,8 @@ std::string settings_hash(const Checkpoint& checkpoint, const DenoiseFlags& flag
                                 {"tta", flags.tta},
                                 {"format", flags.format},
                                 {"quality", flags.quality},
-                                {"limit", options.limit}};
+                                {"limit", options.limit},
+                                {"precision", flags.computation.precision}};
   if (options.add_noise) all["add_noise"] = noise_to_json(*options.add_noise);
   const std::string text = all.dump();
   const auto bytes = [](const auto& values) {
@@ -68,7 +69,7 @@ class Denoisers {
     const DenoiserOptions options{
         .tiles = {.memory = memory, .batch = std::min(flags.batch, 16)}, .strength = flags.strength, .tta = flags.tta};
     for (int i = 0; i < count; ++i) {
-      if (i > 0) devices_.push_back(open_device(flags.device.device, {.threads = share_of(flags, count), .say = {}}));
+      if (i > 0) devices_.push_back(open(flags, count, {}));
       Device& device = i == 0 ? first : *devices_.back();
       owned_.push_back(std::make_unique<PhotoDenoiser>(device, checkpoint, options));
       all_.push_back(owned_.back().get());
@@ -76,11 +77,12 @@ class Denoisers {
   }
   [[nodiscard]] std::span<PhotoDenoiser* const> all() const { return all_; }
 
-  /// Threads of each of so many CPU devices.
-  static int share_of(const DenoiseFlags& flags, int count) {
-    if (count == 1) return flags.device.threads;
-    const int threads = flags.device.threads > 0 ? flags.device.threads : cpu::usable_cores();
-    return std::max(threads / count, 1);
+  /// One of so many devices, each with its share of the CPU's threads.
+  static std::unique_ptr<Device> open(const DenoiseFlags& flags, int count,
+                                      const std::function<void(std::string_view)>& say) {
+    DeviceFlags device = flags.device;
+    if (count > 1) device.threads = std::max((device.threads > 0 ? device.threads : cpu::usable_cores()) / count, 1);
+    return configured(open_device(device, say), computation_from(flags.computation));
   }
 
  private:
@@ -126,8 +128,7 @@ int run_denoise(const DenoiseFlags& flags, const Flags& command) {
   const auto say = [&](std::string_view line) {
     if (!flags.json) print_out("{}\n", line);
   };
-  const std::unique_ptr<Device> device =
-      open_device(flags.device.device, {Denoisers::share_of(flags, threads.process), say});
+  const std::unique_ptr<Device> device = Denoisers::open(flags, threads.process, say);
   const std::span<const DenoiseJob> pictures = pictures_first(plan.jobs);
   std::optional<Denoisers> denoisers;
   if (!pictures.empty()) denoisers.emplace(flags, checkpoint, *device, threads.process);

@@ -35,6 +35,7 @@ void add_flags(Flags& command, DenoiseFlags& flags) {
   command.number("--limit", flags.limit, least_limit, most_limit, "Only the first N images of an IDX file");
   command.number("--batch", flags.batch, 1, most_batch, "Images a pass");
   command.device(flags.device);
+  add_computation_flags(command, flags.computation);
   command.toggle("--json", flags.json, "Print one JSON object a file and nothing else");
 }
 

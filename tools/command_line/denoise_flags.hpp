@@ -7,6 +7,7 @@
 
 #include "host/checkpoint.hpp"
 #include "tools/command_line/denoise_job.hpp"
+#include "tools/command_line/device_flags.hpp"
 #include "tools/command_line/flags.hpp"
 #include "tools/command_line/picture_run.hpp"
 
@@ -26,6 +27,7 @@ struct DenoiseFlags {
   int batch = 128;
   bool json = false;
   DeviceFlags device;
+  ComputationFlags computation;
 };
 
 void add_flags(Flags& command, DenoiseFlags& flags);

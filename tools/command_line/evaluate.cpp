@@ -8,6 +8,7 @@
 #include "host/noise_text.hpp"
 #include "host/photo_evaluation.hpp"
 #include "tools/command_line/commands.hpp"
+#include "tools/command_line/device_flags.hpp"
 #include "tools/command_line/exit_code.hpp"
 #include "tools/command_line/output.hpp"
 
@@ -24,6 +25,7 @@ struct EvaluateFlags {
   int batch = 128;
   bool json = false;
   DeviceFlags device;
+  ComputationFlags computation;
 };
 
 /// The recipe that the network was trained with, changed where the command line says so.
@@ -128,7 +130,8 @@ int run_evaluate(const EvaluateFlags& flags, const Flags& command) {
   const auto say = [&](std::string_view line) {
     if (!flags.json) print_out("{}\n", line);
   };
-  const std::unique_ptr<Device> device = open_device(flags.device.device, {flags.device.threads, say});
+  const std::unique_ptr<Device> device =
+      configured(open_device(flags.device, say), computation_from(flags.computation));
   if (is_photo_folder(flags.data)) return run_on_photos(flags, checkpoint, noise, *device);
   if (!flags.noisy.empty()) throw UsageError("--noisy goes with a folder of photos in --data");
   const ImageSet images = read_idx(find_images(flags.data, Split::test), flags.limit.value_or(0));
@@ -156,6 +159,7 @@ void add_evaluate(CommandLine& line) {
   command.number("--batch", flags->batch, 1, most_batch, "Images a pass");
   command.number("--limit", flags->limit, least_limit, most_limit, "Use only the first N images");
   command.device(flags->device);
+  add_computation_flags(command, flags->computation);
   command.toggle("--json", flags->json, "Print one JSON object and nothing else");
 }
 

@@ -51,6 +51,8 @@ void Flags::device(DeviceFlags& flags) {
                flags.device = value;
              });
   number("--threads", flags.threads, 0, most_threads, "Threads of the CPU device; 0: one a core");
+  text("--plan-cache", "DIR|none", flags.plan_cache,
+       "Where a CUDA device keeps the algorithms that it timed; dae-cuda/plans in the user's cache where not given");
 }
 
 bool Flags::given(const std::string& flag) const { return command_.count(flag) > 0; }

@@ -43,7 +43,7 @@ inline constexpr float most_noise = 1000;
 
 /// What every command that computes can be told about the device.
 struct DeviceFlags {
-  std::string device = "auto";
+  std::string device = "auto", plan_cache;
   int threads = 0;
 };
 

@@ -3,6 +3,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <ctime>
 #include <nlohmann/json.hpp>
 
@@ -26,14 +27,25 @@ json describe_file(const std::filesystem::path& file, const Shape& images) {
 }
 
 json describe_program() {
-  return {
+  json program = {
       {"name", "dae-cuda"},         {"version", program_version()},
       {"git_commit", git_commit()}, {"compiler", compiler()},
       {"build_type", build_type()}, {"started", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)))}};
+  // It changes what NVIDIA's libraries compute.
+  if (const char* tf32 = std::getenv("NVIDIA_TF32_OVERRIDE")) program["NVIDIA_TF32_OVERRIDE"] = tf32;
+  return program;
 }
 
 json describe_model(const Graph& graph, const Shape& sample) {
   return {{"graph", json::parse(to_json(graph))}, {"parameters", parameter_count(parameters(graph, sample))}};
+}
+
+json describe_plans(const ChosenPlans& plans) {
+  const auto parsed = [](const std::string& text) {
+    const json value = json::parse(text, nullptr, false);
+    return value.is_discarded() ? json(text) : value;
+  };
+  return {{"training", parsed(plans.training)}, {"validation", parsed(plans.validation)}};
 }
 
 void write_record(const std::filesystem::path& folder, const json& record) {

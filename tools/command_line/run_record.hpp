@@ -6,6 +6,7 @@
 
 #include "dae/graph.hpp"
 #include "dae/shape.hpp"
+#include "host/checkpoint.hpp"
 
 namespace dae {
 
@@ -19,6 +20,9 @@ nlohmann::ordered_json describe_program();
 
 /// Network and number of weights.
 nlohmann::ordered_json describe_model(const Graph&, const Shape& sample);
+
+/// What the device chose, as JSON where it is JSON.
+nlohmann::ordered_json describe_plans(const ChosenPlans&);
 
 /// Writes a run's record. Throws OutputError.
 void write_record(const std::filesystem::path& folder, const nlohmann::ordered_json& record);

@@ -37,7 +37,7 @@ class Run : public TrainingObserver {
   Run(const TrainFlags& flags, Graph graph, bool own_validation);
   int operator()();
 
-  void starting() override;
+  void starting(const ChosenPlans& plans) override;
   void progressed(const TrainingProgress& progress) override {
     display_->progressed(progress);
     events_.progressed(progress);
@@ -88,8 +88,7 @@ void Run::prepare() {
   TrainingData data =
       read_training_data(flags_, own_validation_, plan_.graph, [&](std::string_view line) { say("{}\n", line); });
   const ImageSet& validation_images = data.validation;
-  device_ = open_device(flags_.device.device,
-                        {.threads = flags_.device.threads, .say = [&](std::string_view line) { say("{}\n", line); }});
+  device_ = open_device(flags_.device, [&](std::string_view line) { say("{}\n", line); });
   const Shape sample = data.sample();
   summary_ = summary_table(plan_.graph, sample);
   say("\n{}\n", summary_);
@@ -113,13 +112,14 @@ void Run::prepare() {
   say("{}\n", describe(memory));
 }
 
-void Run::starting() {
+void Run::starting(const ChosenPlans& plans) {
   if (!lock_) claim_folder();
   if (!plan_.resume) {
     std::error_code error;  // What cannot be removed cannot be written over either, and is reported then.
     for (const char* file : {"loss.svg", "samples.png", "report.html"})
       std::filesystem::remove(plan_.out / file, error);
   }
+  if (plans != ChosenPlans{}) record_["plans"] = describe_plans(plans);
   write_record(plan_.out, record_);
   events_.started(record_, plan_.out.string());
   const bool goes_on = plan_.resume && !flags_.tensorboard.empty();

@@ -5,7 +5,6 @@
 #include "host/json_text.hpp"
 #include "host/noise_text.hpp"
 #include "tools/command_line/named_recipe.hpp"
-#include "tools/command_line/precision_flag.hpp"
 
 namespace dae {
 namespace {
@@ -61,10 +60,7 @@ void add_train_flags(Flags& command, TrainFlags& flags) {
   command.toggle("--clip,!--no-clip", flags.clip, "Clip noisy images to 0..1, which is the default, or do not");
   command.number("--seed", flags.seed, least_seed, most_seed, "Of weights, order and noise");
   command.device(flags.device);
-  add_precision_flag(command, flags.precision);
-  command.toggle("--deterministic", flags.deterministic, "Same seed, same bits on one GPU; the CPU is so always");
-  command.number("--workspace-mb", flags.workspace_mb, 0, 1 << 20,
-                 "Scratch memory that one operation on a CUDA device may use; 0: the device decides");
+  add_computation_flags(command, flags.computation);
   command.text("--out", "DIR", flags.out, "Folder of the run; runs/MODEL where not given");
   command.toggle("--resume", flags.resume,
                  "Go on with the run in --out; flags that are not given are as it was started, --epochs may grow");
@@ -106,9 +102,9 @@ json settings_json(const TrainFlags& flags) {
                    {"clip", flags.clip},
                    {"seed", flags.seed},
                    {"limit", flags.limit.value_or(0)},
-                   {"precision", flags.precision},
-                   {"deterministic", flags.deterministic},
-                   {"workspace-mb", flags.workspace_mb}};
+                   {"precision", flags.computation.precision},
+                   {"deterministic", flags.computation.deterministic},
+                   {"workspace-mb", flags.computation.workspace_mb}};
   if (flags.target) settings["stop-at-val-loss"] = *flags.target;
   add_settings(settings, flags.recipe);
   return settings;
@@ -131,9 +127,9 @@ void restore_settings(TrainFlags& flags, const Flags& given, const json& record,
       restore("val-noisy", flags.val_noisy);
     }
     if (record.at("settings").contains("precision")) {
-      restore("precision", flags.precision);
-      restore("deterministic", flags.deterministic);
-      restore("workspace-mb", flags.workspace_mb);
+      restore("precision", flags.computation.precision);
+      restore("deterministic", flags.computation.deterministic);
+      restore("workspace-mb", flags.computation.workspace_mb);
     }
     restore_named_recipe(flags, given, record.at("settings"));
     if (record.at("settings").contains("epoch-images")) restore("epoch-images", flags.epoch_images);
@@ -164,9 +160,7 @@ TrainingPlan plan_from(const TrainFlags& flags) {
   apply(flags.recipe, plan);
   plan.noise = {.parts = parse_noise("--noise", flags.noise), .clip = flags.clip, .seed = flags.seed};
   plan.draw = flags.noise_draw == "static" ? NoiseDraw::once : NoiseDraw::fresh;
-  plan.precision = precision_named(flags.precision);
-  plan.deterministic = flags.deterministic;
-  plan.workspace_limit = static_cast<std::size_t>(flags.workspace_mb) << 20;
+  plan.computation = computation_from(flags.computation);
   plan.out = out_folder(flags);
   plan.resume = flags.resume;
   plan.stop_after_steps = flags.stop_after_steps;

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "host/training_plan.hpp"
+#include "tools/command_line/device_flags.hpp"
 #include "tools/command_line/flags.hpp"
 #include "tools/command_line/recipe_flags.hpp"
 
@@ -15,15 +16,16 @@ namespace dae {
 /// The flags of `train` with their defaults.
 struct TrainFlags {
   std::string model = "conv-dae-32", train_data = "data/mnist", val_data = "data/mnist", noise = "0.5",
-              noise_draw = "static", precision = "fp32", recipe_name = "default", out, tensorboard, noisy, val_noisy;
+              noise_draw = "static", recipe_name = "default", out, tensorboard, noisy, val_noisy;
   std::uint64_t epochs = 2, epoch_images = 0, seed = 1;
   std::optional<double> target;
   std::optional<std::uint64_t> stop_after_steps;
   std::optional<std::size_t> limit;
-  int batch = 128, patch = 64, crops = 16, workspace_mb = 0, loaders = 0, cache_mb = 0;
-  bool clip = true, deterministic = false, resume = false, overwrite = false, quiet = false, json = false;
+  int batch = 128, patch = 64, crops = 16, loaders = 0, cache_mb = 0;
+  bool clip = true, resume = false, overwrite = false, quiet = false, json = false;
   RecipeFlags recipe;
   DeviceFlags device;
+  ComputationFlags computation;
 };
 
 void add_train_flags(Flags& command, TrainFlags& flags);

@@ -1,0 +1,23 @@
+#include "host/configured_device.hpp"
+
+#include "catch.hpp"
+#include "fake_device.hpp"
+
+using namespace dae;
+
+TEST_CASE("a configured device compiles everything with its settings and leaves the rest of a Spec", "[device]") {
+  auto fake = std::make_unique<FakeDevice>();
+  const auto log = fake->log;
+  const auto device = configured(std::move(fake), {Precision::bf16, true, 4096});
+  CHECK(device->name() == "fake");
+  const Spec spec{.shape = {7, 4, 4, 1}, .mode = Mode::train, .plans = "these"};
+  device->compile({}, spec);
+  REQUIRE(log->compiled.size() == 1);
+  const Spec& seen = log->compiled[0];
+  CHECK(seen.precision == Precision::bf16);
+  CHECK(seen.deterministic);
+  CHECK(seen.workspace_limit == 4096);
+  CHECK(seen.shape == spec.shape);
+  CHECK(seen.mode == Mode::train);
+  CHECK(seen.plans == "these");
+}

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string_view>
+
+#include "dae/device.hpp"
+#include "host/configured_device.hpp"
+#include "tools/command_line/flags.hpp"
+
+namespace dae {
+
+/// How a command that does not train computes on a CUDA device.
+struct ComputationFlags {
+  std::string precision = "fp32";
+  bool deterministic = false;
+  int workspace_mb = 0;
+};
+
+/// Adds --precision, --deterministic and --workspace-mb.
+void add_computation_flags(Flags& command, ComputationFlags& flags);
+
+Computation computation_from(const ComputationFlags&);
+
+/// Opens the device that a command line asks for, with a folder for its plans. `say` may be empty.
+std::unique_ptr<Device> open_device(const DeviceFlags& flags, const std::function<void(std::string_view)>& say);
+
+/// Where a CUDA device keeps its plans: what --plan-cache names; by default dae-cuda/plans in XDG_CACHE_HOME, or in
+/// .cache of HOME; empty for none.
+std::filesystem::path plan_cache(const DeviceFlags& flags);
+
+}  // namespace dae
