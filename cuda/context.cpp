@@ -8,6 +8,16 @@
 
 namespace dae::cuda {
 
+namespace {
+
+int driver_version() {
+  int version = 0;
+  check("cudaDriverGetVersion", cudaDriverGetVersion(&version));
+  return version;
+}
+
+}  // namespace
+
 Context::Opened Context::open(int ordinal) {
   check("cudaSetDevice", cudaSetDevice(ordinal));
   cudaDeviceProp properties;
@@ -20,11 +30,13 @@ Context::Context(int ordinal, const DeviceOptions& options)
       opened_(open(ordinal)),
       cudnn_(stream_),
       blas_(stream_),
-      planner_(cudnn::DeviceProperties::of(cudnn_.get()), fmt::format("cuDNN {}, {}", cudnnGetVersion(), opened_.name),
-               cudnn::PlanCache(options.plan_cache),
-               [this](const cudnn::OperationGraph& graph, const cudnn::Plan& plan) {
-                 return cudnn::measure(graph, plan, cudnn_.get(), stream_);
-               }) {}
+      planner_(
+          cudnn::DeviceProperties::of(cudnn_.get()), fmt::format("cuDNN {}, {}", cudnnGetVersion(), opened_.name),
+          cudnn::PlanCache(options.plan_cache),
+          [this](const cudnn::OperationGraph& graph, const cudnn::Plan& plan) {
+            return cudnn::measure(graph, plan, cudnn_.get(), stream_);
+          },
+          fmt::format("driver {}", driver_version())) {}
 
 void Context::use() const { check("cudaSetDevice", cudaSetDevice(ordinal_)); }
 
@@ -33,10 +45,10 @@ void Context::drain() const noexcept {
   stream_.drain();
 }
 
-std::size_t Context::free_memory() const {
-  std::size_t free = 0, total = 0;
-  check("cudaMemGetInfo", cudaMemGetInfo(&free, &total));
-  return free;
+Context::DeviceMemory Context::memory() const {
+  DeviceMemory memory;
+  check("cudaMemGetInfo", cudaMemGetInfo(&memory.free, &memory.total));
+  return memory;
 }
 
 }  // namespace dae::cuda

@@ -28,14 +28,21 @@ class Context {
   void drain() const noexcept;
   /// To be told after each launch of a graph.
   [[nodiscard]] Throttle& throttle() { return throttle_; }
-  [[nodiscard]] Libraries libraries() { return {&planner_, &cudnn_, &blas_}; }
+  [[nodiscard]] Libraries libraries() { return {.planner = &planner_, .cudnn = &cudnn_, .blas = &blas_}; }
 
   /// "NVIDIA H100 PCIe".
   [[nodiscard]] const std::string& name() const { return opened_.name; }
   /// 90 for compute capability 9.0.
   [[nodiscard]] int architecture() const { return opened_.architecture; }
-  /// Bytes that can be allocated now.
-  [[nodiscard]] std::size_t free_memory() const;
+  /// Bytes of the device: what can be allocated now, and all.
+  struct DeviceMemory {
+    std::size_t free = 0, total = 0;
+  };
+  [[nodiscard]] DeviceMemory memory() const;
+  /// Bytes of it that pools hold; they tell of themselves.
+  [[nodiscard]] std::size_t pool_bytes() const { return pool_bytes_; }
+  void add_pool_bytes(std::size_t bytes) { pool_bytes_ += bytes; }
+  void remove_pool_bytes(std::size_t bytes) { pool_bytes_ -= bytes; }
 
  private:
   struct Opened {
@@ -51,6 +58,7 @@ class Context {
   cudnn::Handle cudnn_;
   Blas blas_;
   cudnn::Planner planner_;
+  std::size_t pool_bytes_ = 0;
 };
 
 }  // namespace dae::cuda

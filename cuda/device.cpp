@@ -31,7 +31,7 @@ class CudaDevice final : public Device {
   [[nodiscard]] MemoryPlan plan(const Graph& graph, const Spec& spec) const override {
     context_->use();
     check(spec);
-    return plan_memory(*context_, graph, spec);
+    return plan_memory(*context_, graph, spec, spec.mode == Mode::train ? Timing::yes : Timing::no);
   }
 
   std::unique_ptr<State> make_state(const Graph& graph, const Shape& sample) override {
@@ -42,7 +42,7 @@ class CudaDevice final : public Device {
   std::unique_ptr<Pool> make_pool(std::uint32_t slots, std::size_t bytes) override {
     context_->use();
     // A tenth stays free for programs.
-    const bool fits = bytes < context_->free_memory() / 10 * 9;
+    const bool fits = bytes < context_->memory().free / 10 * 9;
     return std::make_unique<ImagePool>(context_, slots, bytes,
                                        fits ? ImagePool::Where::device : ImagePool::Where::host);
   }

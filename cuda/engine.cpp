@@ -3,6 +3,7 @@
 #include <bit>
 #include <cstdint>
 
+#include "cuda/batch_pipeline.hpp"
 #include "cuda/noise.hpp"
 #include "cuda/noise_map.hpp"
 #include "cuda/optimizer.hpp"
@@ -31,7 +32,9 @@ EngineBytes Engine::bytes(const StepList& steps, const ParameterLayout& layout, 
   if (spec.mode == Mode::train)
     all.gradients =
         layout.weights() * element + (layout.size() - layout.weights()) * sizeof(float) + kNormBlocks * sizeof(double);
-  if (element_of(spec) == Element::bf16) all.other = layout.size() * element + spec.shape.size() * sizeof(float);
+  else
+    all.other = BatchPipeline::bytes(spec.shape.size(), steps.output_shape.size());
+  if (element_of(spec) == Element::bf16) all.other += layout.size() * element + spec.shape.size() * sizeof(float);
   return all;
 }
 

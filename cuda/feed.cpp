@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "dae/error.hpp"
+
 namespace dae::cuda {
 namespace {
 
@@ -24,12 +26,19 @@ Feed::Feed(std::shared_ptr<Context> context, Control* control, const Shape& batc
     : context_(std::move(context)), control_(control), batch_(batch) {}
 
 Feed::~Feed() {
+  try {
+    close_list();
+  } catch (const DeviceError&) {
+    // The device is broken: whoever asks it next will know.
+  }
   context_->drain();
   copies_.drain();
 }
 
 void Feed::load(const ImagePool& pool, std::span<const Sample> samples) {
   for (const Sample& sample : samples) pool.check(sample, batch_);
+  pool.flush();  // beside the steps of the list before, which end with close_list
+  close_list();
   pool_ = &pool;
   left_ = samples.size();
   if (pool.on_device())
@@ -38,8 +47,19 @@ void Feed::load(const ImagePool& pool, std::span<const Sample> samples) {
     load_streamed(samples);
 }
 
+/// No more steps of the list that was loaded last.
+void Feed::close_list() {
+  if (!uses_) return;
+  uses_->close(listed_, context_->stream());
+  listed_.clear();
+  uses_.reset();
+}
+
 void Feed::load_resident(std::span<const Sample> samples) {
   list_.clear();
+  for (const Sample& sample : samples) listed_.push_back(sample.slot);
+  uses_ = pool_->uses();
+  uses_->open(listed_);
   current_ = 1 - current_;  // the other list may still be read
   Window& window = windows_[current_];
   window.used.wait();

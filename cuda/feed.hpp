@@ -38,6 +38,7 @@ class Feed {
     Event used;  // on the steps' stream: the last step of the window
     std::uint32_t count = 0;
   };
+  void close_list();
   void load_resident(std::span<const Sample> samples);
   void load_streamed(std::span<const Sample> samples);
   void fill(Window& window);
@@ -52,8 +53,10 @@ class Feed {
   std::array<Window, 2> windows_;
   std::size_t current_ = 0;
   std::size_t left_in_window_ = 0, left_ = 0;
-  std::vector<Sample> list_;  // streamed only
-  std::size_t filled_ = 0;    // samples of list_ that a window has or had
+  std::vector<Sample> list_;           // streamed only
+  std::shared_ptr<SlotUses> uses_;     // of the pool whose list is loaded, where that lies on the device
+  std::vector<std::uint32_t> listed_;  // slots that uses_ knows of
+  std::size_t filled_ = 0;             // samples of list_ that a window has or had
 };
 
 }  // namespace dae::cuda

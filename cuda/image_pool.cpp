@@ -41,10 +41,12 @@ ImagePool::ImagePool(std::shared_ptr<Context> context, std::uint32_t slots, std:
       where_(where),
       places_(slots),
       rooms_(slots),
-      capacity_(bytes + 2 * kAlign * slots) {
+      capacity_(bytes + 2 * kAlign * slots),
+      uses_(std::make_shared<SlotUses>(slots)),
+      first_changed_(slots) {
   if (where == Where::host) {
     try {
-      host_pixels_.resize(capacity_);
+      host_pixels_ = std::make_unique_for_overwrite<unsigned char[]>(capacity_);
     } catch (const std::bad_alloc&) {
       throw MemoryError(fmt::format("a pool of {} images needs {} bytes, more than there is", slots, bytes));
     }
@@ -52,11 +54,16 @@ ImagePool::ImagePool(std::shared_ptr<Context> context, std::uint32_t slots, std:
   }
   device_pixels_ = {Place::device, capacity_};
   device_places_ = {Place::device, slots};
-  pinned_places_ = {Place::pinned, slots};
-  for (Staging& staging : staging_) staging.memory = {Place::pinned, std::min<std::size_t>(kStaging, capacity_)};
+  for (Staging& staging : staging_)
+    staging.memory = {Place::pinned, std::clamp<std::size_t>(capacity_, sizeof(SlotPlace), kStaging)};
+  context_->add_pool_bytes(capacity_);
 }
 
-ImagePool::~ImagePool() { context_->drain(); }
+ImagePool::~ImagePool() {
+  context_->drain();
+  copies_.drain();
+  context_->remove_pool_bytes(device_pixels_.size());
+}
 
 void ImagePool::put(std::uint32_t slot, const Image& clean, const Image* noisy) {
   if (slot >= places_.size()) throw UsageError(fmt::format("slot {}: the pool has {} slots", slot, places_.size()));
@@ -81,37 +88,45 @@ void ImagePool::put(std::uint32_t slot, const Image& clean, const Image* noisy) 
            .channels = static_cast<std::uint16_t>(clean.shape.c),
            .clean_bytes = first.element,
            .noisy_bytes = second.element};
-  places_changed_ = true;
-  write(place.clean, first.data, first.bytes);
-  if (noisy != nullptr) write(place.noisy, second.data, second.bytes);
-}
-
-void ImagePool::write(std::uint64_t offset, const void* from, std::size_t bytes) {
   if (!on_device()) {
-    std::memcpy(host_pixels_.data() + offset, from, bytes);
+    std::memcpy(host_pixels_.get() + place.clean, first.data, first.bytes);
+    if (noisy != nullptr) std::memcpy(host_pixels_.get() + place.noisy, second.data, second.bytes);
     return;
   }
+  if (uses_->in_list(slot)) {
+    send_staging();  // what was put before need not wait
+    steps_.record(context_->stream());
+    steps_.wait_on(copies_);
+  }
+  first_changed_ = std::min(first_changed_, slot);
+  end_changed_ = std::max(end_changed_, slot + 1);
+  write(device_pixels_.get() + place.clean, first.data, first.bytes);
+  if (noisy != nullptr) write(device_pixels_.get() + place.noisy, second.data, second.bytes);
+}
+
+/// Gathers what lies side by side on the device into one copy.
+void ImagePool::write(unsigned char* to, const void* from, std::size_t bytes) const {
   const auto* source = static_cast<const unsigned char*>(from);
   while (bytes > 0) {
-    // The gap that alignment leaves between neighbours is sent along.
     Staging* staging = &staging_[current_];
-    const std::uint64_t end = staging->first + staging->used;
-    if (staging->used > 0 &&
-        (offset < end || offset - end >= kAlign || offset - staging->first >= staging->memory.size())) {
+    // The gap that alignment leaves between neighbours is sent along; below the end it is a huge number.
+    const std::uintptr_t end = reinterpret_cast<std::uintptr_t>(staging->to) + staging->used;
+    const std::uintptr_t gap = reinterpret_cast<std::uintptr_t>(to) - end;
+    if (staging->used > 0 && (gap >= kAlign || staging->used + gap >= staging->memory.size())) {
       send_staging();
       staging = &staging_[current_];
     }
     if (staging->used == 0) {
       staging->copied.wait();
-      staging->first = offset;
+      staging->to = to;
     }
-    const auto at = static_cast<std::size_t>(offset - staging->first);
+    const auto at = static_cast<std::size_t>(to - staging->to);
     const std::size_t part = std::min(bytes, staging->memory.size() - at);
     std::fill(staging->memory.get() + staging->used, staging->memory.get() + at, static_cast<unsigned char>(0));
     std::memcpy(staging->memory.get() + at, source, part);
     staging->used = at + part;
     source += part;
-    offset += part;
+    to += part;
     bytes -= part;
   }
 }
@@ -119,24 +134,29 @@ void ImagePool::write(std::uint64_t offset, const void* from, std::size_t bytes)
 void ImagePool::send_staging() const {
   Staging& staging = staging_[current_];
   if (staging.used == 0) return;
-  // On the stream of the steps: those already enqueued still see the old image.
-  copy_to_device(device_pixels_.get() + staging.first, staging.memory.get(), staging.used, context_->stream().get());
-  staging.copied.record(context_->stream());
+  uses_->wait_for_closed(copies_);
+  copy_to_device(staging.to, staging.memory.get(), staging.used, copies_.get());
+  staging.copied.record(copies_);
   staging.used = 0;
   current_ = 1 - current_;
+  unseen_ = true;
 }
 
 void ImagePool::flush() const {
   if (!on_device()) return;
   send_staging();
-  if (!places_changed_) return;
-  // From a copy of their own: the next put may come before this one is sent.
-  places_copied_.wait();
-  std::ranges::copy(places_, pinned_places_.get());
-  copy_to_device(device_places_.get(), pinned_places_.get(), places_.size() * sizeof(SlotPlace),
-                 context_->stream().get());
-  places_copied_.record(context_->stream());
-  places_changed_ = false;
+  if (first_changed_ < end_changed_) {
+    // Places between those that changed are sent along, as they are.
+    write(reinterpret_cast<unsigned char*>(device_places_.get() + first_changed_), places_.data() + first_changed_,
+          (end_changed_ - first_changed_) * sizeof(SlotPlace));
+    send_staging();
+    first_changed_ = static_cast<std::uint32_t>(places_.size());
+    end_changed_ = 0;
+  }
+  if (!unseen_) return;
+  sent_.record(copies_);
+  sent_.wait_on(context_->stream());
+  unseen_ = false;
 }
 
 void ImagePool::check(const Sample& sample, const Shape& crop) const {

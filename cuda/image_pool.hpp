@@ -8,12 +8,16 @@
 #include "cuda/context.hpp"
 #include "cuda/control.hpp"
 #include "cuda/memory.hpp"
+#include "cuda/slot_uses.hpp"
 #include "dae/device.hpp"
 
 namespace dae::cuda {
 
 /// Images on the device or, when they are more than it holds, on the host, from where Feed streams what steps need.
 /// Slots take memory one behind the other; a slot that is put again keeps its place if the new image fits.
+///
+/// What is put goes through pinned memory and a stream of its own, beside the steps that run. It waits for enqueued
+/// steps only where they may read the slot.
 class ImagePool final : public Pool {
  public:
   enum class Where { device, host };
@@ -24,12 +28,13 @@ class ImagePool final : public Pool {
   void put(std::uint32_t slot, const Image& clean, const Image* noisy) override;
 
   [[nodiscard]] bool on_device() const { return where_ == Where::device; }
-  /// Enqueues what was put since the last call; before steps that read it.
+  /// Steps that are enqueued from now on see all that was put.
   void flush() const;
+  [[nodiscard]] const std::shared_ptr<SlotUses>& uses() const { return uses_; }
   [[nodiscard]] const std::vector<SlotPlace>& places() const { return places_; }
   [[nodiscard]] const SlotPlace* device_places() const { return device_places_.get(); }
   [[nodiscard]] const unsigned char* device_pixels() const { return device_pixels_.get(); }
-  [[nodiscard]] const unsigned char* host_pixels() const { return host_pixels_.data(); }
+  [[nodiscard]] const unsigned char* host_pixels() const { return host_pixels_.get(); }
 
   /// Throws UsageError unless the sample's slot holds an image in which its crop lies.
   void check(const Sample& sample, const Shape& crop) const;
@@ -42,10 +47,10 @@ class ImagePool final : public Pool {
   struct Staging {
     Memory<unsigned char> memory;
     Event copied;
-    std::uint64_t first = 0;  // where its bytes go
+    unsigned char* to = nullptr;
     std::size_t used = 0;
   };
-  void write(std::uint64_t offset, const void* from, std::size_t bytes);
+  void write(unsigned char* to, const void* from, std::size_t bytes) const;
   void send_staging() const;
 
   std::shared_ptr<Context> context_;
@@ -53,14 +58,17 @@ class ImagePool final : public Pool {
   std::vector<SlotPlace> places_;
   std::vector<Room> rooms_;
   std::uint64_t capacity_ = 0, used_ = 0;
-  std::vector<unsigned char> host_pixels_;
+  std::unique_ptr<unsigned char[]> host_pixels_;
   Memory<unsigned char> device_pixels_;
-  Memory<SlotPlace> device_places_, pinned_places_;
+  Memory<SlotPlace> device_places_;
+  std::shared_ptr<SlotUses> uses_;
+  Stream copies_;
   // Sending what was put does not change the pool as its users see it.
   mutable std::array<Staging, 2> staging_;
   mutable std::size_t current_ = 0;
-  mutable Event places_copied_;
-  mutable bool places_changed_ = true;
+  mutable std::uint32_t first_changed_, end_changed_ = 0;  // places that the device does not have
+  mutable Event steps_, sent_;
+  mutable bool unseen_ = false;  // whether something was sent that steps do not wait for yet
 };
 
 }  // namespace dae::cuda

@@ -33,7 +33,7 @@ Lowering::Lowering(const Graph& graph, const Spec& spec, InputGradient input_gra
       request_({{.reduced_precision = spec.precision != Precision::fp32,
                  .nondeterministic = !spec.deterministic,
                  .workspace_limit = workspace_limit(spec)},
-                !spec.deterministic,
+                libraries.may_time && !spec.deterministic,
                 wanted_.empty() ? nullptr : &wanted_}),
       shapes_(infer_shapes(graph, spec.shape)),
       readers_(graph.nodes.size()),

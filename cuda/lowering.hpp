@@ -32,6 +32,7 @@ struct Libraries {
   cudnn::Planner* planner = nullptr;
   const cudnn::Handle* cudnn = nullptr;
   const Blas* blas = nullptr;
+  bool may_time = true;  ///< See cudnn::PlanRequest; a deterministic Spec never times.
 };
 
 /// A tensor or scratch area in a Program's arena.

@@ -89,11 +89,12 @@ void CudaProgram::warm_up(Kind kind, const CudaState& state) {
   const Range range("warm-up");
   const cudaStream_t stream = context_->stream().get();
   Control* scratch = controls_.get() + 1;
-  const CudaState::Backup backup(state);
+  std::optional<CudaState::Backup> backup;
+  if (kind == kTrain) backup.emplace(state);
   copy_on_device(scratch, controls_.get(), sizeof(Control), stream);
   store(stream, &scratch->totals, Totals{.step_losses = scratch_loss_.get()});
   (engine_.*kPasses[kind])({state, scratch, clipped()});
-  backup.restore();
+  if (backup) backup->restore();
 }
 
 void CudaProgram::prepare(Kind kind, const CudaState& state) {
@@ -173,12 +174,6 @@ float CudaProgram::latest_loss() const {
   return std::bit_cast<float>(static_cast<std::uint32_t>(progress));
 }
 
-void CudaProgram::collect(Transfer& transfer) {
-  transfer.done.wait();
-  std::copy_n(transfer.out.get(), transfer.to.size(), transfer.to.begin());
-  transfer.to = {};
-}
-
 void CudaProgram::predict(const State& state, std::span<const float> in, std::span<float> out) {
   context_->use();
   const std::size_t in_size = spec_.shape.sample_size(), out_size = engine_.output_shape().sample_size();
@@ -187,26 +182,11 @@ void CudaProgram::predict(const State& state, std::span<const float> in, std::sp
     throw UsageError(fmt::format("predict: got {} input and {} output numbers; a sample has {} and {}", in.size(),
                                  out.size(), in_size, out_size));
   const CudaState& mine = checked(state);
-  const cudaStream_t stream = context_->stream().get();
+  if (!pipeline_)
+    pipeline_.emplace(context_, BatchPipeline::Ends{engine_.input_buffer(), engine_.output_buffer(), batch * in_size,
+                                                    batch * out_size});
   prepare(kPredict, mine);
-  for (std::size_t first = 0, turn = 0; first < images; first += batch, ++turn) {
-    Transfer& transfer = transfers_[turn % 2];
-    if (transfer.in.size() == 0) {
-      transfer.in = {Place::pinned, batch * in_size};
-      transfer.out = {Place::pinned, batch * out_size};
-    }
-    collect(transfer);
-    const std::size_t count = std::min(batch, images - first);
-    const auto part = in.subspan(first * in_size, count * in_size);
-    std::ranges::copy(part, transfer.in.get());
-    copy_to_device(engine_.input_buffer(), transfer.in.get(), part.size_bytes(), stream);
-    run(kPredict, mine);
-    transfer.to = out.subspan(first * out_size, count * out_size);
-    copy_to_host(transfer.out.get(), engine_.output_buffer(), transfer.to.size_bytes(), stream);
-    transfer.done.record(context_->stream());
-  }
-  for (Transfer& transfer : transfers_)
-    if (!transfer.to.empty()) collect(transfer);
+  pipeline_->run(in, out, [&] { run(kPredict, mine); });
 }
 
 double CudaProgram::gradient(const State& state, std::span<const float> in, std::span<const float> target,

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include "cuda/batch_pipeline.hpp"
 #include "cuda/engine.hpp"
 #include "cuda/feed.hpp"
 #include "cuda/state.hpp"
@@ -39,12 +40,6 @@ class CudaProgram final : public Program {
     bool clipped = false;
     GraphExec exec;
   };
-  /// One way of predict's pinned memory; two take turns.
-  struct Transfer {
-    Memory<float> in, out;
-    Event done;
-    std::span<float> to;  // where the host wants what is in `out`
-  };
 
   [[nodiscard]] const CudaState& checked(const State& state) const;
   void run(Kind kind, const CudaState& state);
@@ -54,7 +49,6 @@ class CudaProgram final : public Program {
   void set_rates(const Update& update);
   void reserve_losses(std::size_t steps);
   void clear_totals();
-  void collect(Transfer& transfer);
 
   std::shared_ptr<Context> context_;
   Graph graph_;
@@ -68,7 +62,7 @@ class CudaProgram final : public Program {
   Memory<std::uint64_t> progress_;  // mapped
   Feed feed_;
   std::array<Captured, 3> graphs_;
-  std::array<Transfer, 2> transfers_;
+  std::optional<BatchPipeline> pipeline_;  // made when predict is first called
   std::optional<Update> rates_;
   std::size_t steps_since_metrics_ = 0;
   std::shared_ptr<std::uint64_t> trained_steps_;  // of the State that was trained last

@@ -15,9 +15,10 @@ constexpr std::size_t kMeasured = 6;
 
 }  // namespace
 
-Planner::Planner(DeviceProperties device, std::string scope, PlanCache cache, Measure measure)
+Planner::Planner(DeviceProperties device, std::string scope, PlanCache cache, Measure measure,
+                 const std::string& environment)
     : device_(std::move(device)), scope_(std::move(scope)), cache_(std::move(cache)), measure_(std::move(measure)) {
-  properties_ = device_.json();
+  properties_ = environment + ' ' + device_.json();
   std::replace(properties_.begin(), properties_.end(), '\n', ' ');
 }
 

@@ -26,8 +26,10 @@ class Planner {
   /// Milliseconds that a plan takes; may throw MemoryError.
   using Measure = std::function<float(const OperationGraph&, const Plan&)>;
 
-  /// `scope` says in one line what choices of plans belong to: cuDNN's version and the device.
-  Planner(DeviceProperties device, std::string scope, PlanCache cache, Measure measure);
+  /// `scope` says in one line what choices of plans belong to: cuDNN's version and the device. `environment`: what
+  /// plans on disk depend on besides, the driver.
+  Planner(DeviceProperties device, std::string scope, PlanCache cache, Measure measure,
+          const std::string& environment = {});
 
   /// Throws DeviceError when cuDNN has no plan that passes the filter.
   std::shared_ptr<const Plan> plan(const OperationGraph& graph, const PlanRequest& request);
