@@ -43,6 +43,7 @@ void reset_counts() { counted = {}; }
 void count_work(const std::string& name, std::size_t bytes) {
   ++counted.work[name];
   counted.bytes[name] += bytes;
+  counted.sequence.push_back(name);
 }
 
 const std::map<std::string, std::int64_t>& live_objects() { return objects; }

@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 /// \file
 /// What the fakes of cuDNN and cuBLAS, and tests, need of the faked CUDA runtime. Everything here lies in libcusim.so,
@@ -67,6 +68,7 @@ struct Counts {
   std::map<std::string, std::uint64_t> work;   ///< What ran on the device, by name: kernels, library work,
                                                ///< "copy to device", "copy to host", "copy on device", "clear".
   std::map<std::string, std::uint64_t> bytes;  ///< Read and written by it.
+  std::vector<std::string> sequence;           ///< The names in the order in which they ran.
 };
 const Counts& counts();
 void reset_counts();

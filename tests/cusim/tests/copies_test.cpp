@@ -1,0 +1,174 @@
+#include <algorithm>
+#include <string>
+
+#include "catch.hpp"
+#include "cusim/runtime.hpp"
+#include "devices.hpp"
+#include "small_training.hpp"
+
+using namespace dae;
+using namespace dae::test;
+
+namespace {
+
+/// Orders that cusim draws; each is another run of the same program.
+constexpr std::uint64_t kSeeds = 12;
+
+/// Restores what tests change of the simulator.
+struct Restored {
+  cusim::Gpu before = cusim::gpu();
+  ~Restored() {
+    cusim::gpu() = before;
+    cusim::set_order(cusim::Order::random, 1);
+  }
+};
+
+std::size_t position(const std::vector<std::string>& sequence, const std::string& name, std::size_t nth) {
+  for (std::size_t i = 0; i < sequence.size(); ++i)
+    if (sequence[i] == name && nth-- == 0) return i;
+  return sequence.size();
+}
+
+}  // namespace
+
+TEST_CASE("a batch goes up while the one before is computed, and comes down while the next one is",
+          "[cusim][predict]") {
+  const Restored restored;
+  const auto device = test_devices()[0].device;
+  const Graph graph = small_graph();
+  const auto state = device->make_state(graph, image_shape);
+  state->write(some_weights(graph, image_shape), {}, 0);
+  constexpr std::size_t batches = 5, batch = 4;
+  std::vector<float> in(batches * batch * image_shape.sample_size()), out(in.size()), first;
+  for (std::size_t i = 0; i < in.size(); ++i) in[i] = static_cast<float>(i % 100) / 100.0f;
+  Spec spec = spec_of(batch);
+  spec.mode = Mode::infer;
+  const auto program = device->compile(graph, spec);
+  program->predict(*state, in, out);
+  first = out;
+  std::size_t up_early = 0, down_late = 0;
+  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    cusim::set_order(cusim::Order::random, seed);
+    cusim::reset_counts();
+    std::ranges::fill(out, -1.0f);
+    program->predict(*state, in, out);
+    // Whatever the order: the same answers, one copy a batch each way, one graph a batch, nothing allocated.
+    CHECK(same_bits(out, first));
+    const cusim::Counts& counts = cusim::counts();
+    CHECK(counts.work.at("copy to device") == batches);
+    CHECK(counts.work.at("copy to host") == batches);
+    CHECK(counts.calls.at("cudaGraphLaunch") == batches);
+    for (const char* call : {"cudaMalloc", "cudaHostAlloc", "cudaStreamSynchronize", "cudaDeviceSynchronize"})
+      CHECK_FALSE(counts.calls.contains(call));
+    const auto& sequence = counts.sequence;
+    const std::string last = "sigmoid_output_kernel";
+    for (std::size_t i = 0; i + 1 < batches; ++i) {
+      up_early += position(sequence, "copy to device", i + 1) < position(sequence, last, i) ? 1 : 0;
+      down_late += position(sequence, "copy to host", i) > position(sequence, last, i + 1) ? 1 : 0;
+    }
+  }
+  // On one stream neither could ever happen.
+  CHECK(up_early > 0);
+  CHECK(down_late > 0);
+}
+
+TEST_CASE("a ring that is refilled while steps run trains as a pool that holds all", "[cusim][pool]") {
+  const Restored restored;
+  const auto device = test_devices()[0].device;
+  constexpr std::size_t count = 60, batch = 5, ring = 20, half = ring / 2;
+  const SmallImages images(count, image_shape);
+  Spec spec = spec_of(batch);
+  spec.deterministic = true;
+  const Run whole = train(*device, spec, images, images.samples());
+  const Graph graph = small_graph();
+  std::size_t beside_steps = 0;
+  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    cusim::set_order(cusim::Order::random, seed);
+    const auto pool = device->make_pool(ring, ring * image_shape.sample_size());
+    const auto state = device->make_state(graph, image_shape);
+    std::vector<float> weights = some_weights(graph, image_shape), moments(2 * weights.size());
+    weights[0] = 0.1f;
+    state->write(weights, {}, 0);
+    const auto program = device->compile(graph, spec);
+    cusim::reset_counts();
+    for (std::size_t first = 0; first < count; first += half) {
+      std::vector<Sample> samples;
+      for (std::size_t i = first; i < first + half; ++i) {
+        Sample sample;
+        sample.slot = static_cast<std::uint32_t>(i % ring);
+        sample.id = static_cast<std::uint32_t>(i);
+        pool->put(sample.slot, images.image(i));
+        samples.push_back(sample);
+      }
+      program->load(*pool, samples);
+      while (program->train(*state, Adam{.rate = 0.01f}) > 0) {
+      }
+    }
+    // Pixels, places and samples go up for each half; the second half's before the first one's steps are done.
+    const auto& sequence = cusim::counts().sequence;
+    if (position(sequence, "copy to device", 3) < position(sequence, "update_kernel", half / batch)) ++beside_steps;
+    state->read(weights, moments);
+    CHECK(same_bits(weights, whole.weights));
+    CHECK(same_bits(moments, whole.moments));
+  }
+  CHECK(beside_steps > 0);
+}
+
+TEST_CASE("a slot that is put again changes no step that was enqueued before", "[cusim][pool]") {
+  const Restored restored;
+  const auto device = test_devices()[0].device;
+  const SmallImages images(2, image_shape);
+  const Graph graph = small_graph();
+  std::vector<Sample> samples(6);
+  for (std::uint32_t i = 0; i < 6; ++i) samples[i].id = i;
+  Spec spec = spec_of(1);
+  spec.deterministic = true;
+  const auto losses = [&](std::uint64_t seed) {
+    cusim::set_order(cusim::Order::random, seed);
+    const auto pool = device->make_pool(1, image_shape.sample_size());
+    const auto state = device->make_state(graph, image_shape);
+    state->write(some_weights(graph, image_shape), {}, 0);
+    const auto program = device->compile(graph, spec);
+    pool->put(0, images.image(0));
+    program->load(*pool, samples);
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+      program->train(*state, Adam{});
+      pool->put(0, images.image(1 - i % 2));
+    }
+    return program->take_metrics().step_loss;
+  };
+  cusim::set_order(cusim::Order::eager);
+  const std::vector<float> first = losses(1);
+  CHECK(first.size() == samples.size());
+  for (std::uint64_t seed = 2; seed <= kSeeds; ++seed) CHECK(same_bits(losses(seed), first));
+}
+
+TEST_CASE("a set larger than the card streams, and trains to the same bits", "[cusim][pool]") {
+  const Restored restored;
+  const auto device = test_devices()[0].device;
+  const SmallImages images(200, image_shape);
+  Spec spec = spec_of(3);
+  spec.deterministic = true;
+  const Run resident = train(*device, spec, images, images.samples(), 2);
+  for (std::uint64_t seed = 1; seed <= 4; ++seed) {
+    cusim::set_order(cusim::Order::random, seed);
+    const Graph graph = small_graph();
+    const std::size_t memory = std::exchange(cusim::gpu().memory, 1);
+    const auto pool = images.pool(*device);
+    cusim::gpu().memory = memory;
+    const auto state = device->make_state(graph, image_shape);
+    std::vector<float> weights = some_weights(graph, image_shape), moments(2 * weights.size());
+    weights[0] = 0.1f;
+    state->write(weights, {}, 0);
+    const auto program = device->compile(graph, spec);
+    for (int pass = 0; pass < 2; ++pass) {
+      program->load(*pool, images.samples());
+      while (program->train(*state, Adam{.rate = 0.01f}) > 0) {
+      }
+    }
+    CHECK(same_bits(program->take_metrics().step_loss, resident.metrics.step_loss));
+    state->read(weights, moments);
+    CHECK(same_bits(weights, resident.weights));
+    CHECK(same_bits(moments, resident.moments));
+  }
+}
