@@ -23,7 +23,7 @@ void zero_beyond(const SeamTask& task, int c) {
     const IntVec row_inside = rows > y;
     for (int x = y < task.whole_rows ? task.whole_columns : 0; x < planes.width; ++x) {
       float* at = pixel(planes, c, y, x);
-      store(at, row_inside & (columns > x) ? load(at) : Vec{});
+      store(at, (row_inside & (columns > x)) ? load(at) : Vec{});
     }
   }
 }
