@@ -44,7 +44,9 @@ void require_device_memory(const void* data, std::size_t bytes, std::size_t alig
 
 /// The order in which work is done that streams and events leave open. lazy: only when something waits for it. eager:
 /// as soon as it may. random: any that may be next, at any call, drawn from a seed; blocks and threads of a kernel too.
-enum class Order { lazy, eager, random };
+/// transfers: copies between host and device as soon as they may, all else as late as it can be, which shows what does
+/// not wait for what.
+enum class Order { lazy, eager, random, transfers };
 void set_order(Order order, std::uint64_t seed = 0);
 
 /// What the pretended GPU is. The next cudaGetDeviceProperties and cudaMemGetInfo answer so.

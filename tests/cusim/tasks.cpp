@@ -55,6 +55,20 @@ void run_any() {
   }
 }
 
+/// Every copy between host and device that nothing holds up, and the marks between them.
+void run_transfers() {
+  const auto may_run = [](const TaskPtr& task) {
+    return ready(*task) && (!task->work.run || task->work.name.starts_with("copy to"));
+  };
+  for (;;) {
+    const auto next = std::find_if(pending.begin(), pending.end(), may_run);
+    if (next == pending.end()) return;
+    const TaskPtr task = *next;
+    pending.erase(next);
+    run(task);
+  }
+}
+
 /// Only what the task waits for, so that all else is as late as it can be.
 void run_needed(const TaskPtr& task) {
   std::unordered_set<Task*> needed;
@@ -102,7 +116,9 @@ void finish(const TaskPtr& task) {
 void advance() {
   if (running || pending.empty() || order == Order::lazy) return;
   const DeviceOpen open;
-  if (order == Order::eager)
+  if (order == Order::transfers)
+    run_transfers();
+  else if (order == Order::eager)
     while (!pending.empty()) run_first();
   else
     while (!pending.empty() && draws() % 2 == 0) run_any();
@@ -112,6 +128,8 @@ bool on_device() { return running; }
 
 std::uint64_t draw_order() { return order == Order::random ? draws() | 1 : 0; }
 
-bool draw_laziness() { return order == Order::random ? draws() % 2 == 0 : order == Order::lazy; }
+bool draw_laziness() {
+  return order == Order::random ? draws() % 2 == 0 : order == Order::lazy || order == Order::transfers;
+}
 
 }  // namespace cusim

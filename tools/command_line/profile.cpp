@@ -6,6 +6,7 @@
 #include "host/atomic_file.hpp"
 #include "host/json_text.hpp"
 #include "tools/command_line/commands.hpp"
+#include "tools/command_line/device_flags.hpp"
 #include "tools/command_line/exit_code.hpp"
 #include "tools/command_line/output.hpp"
 #include "tools/command_line/precision_flag.hpp"
@@ -50,10 +51,9 @@ int run_profile(const ProfileFlags& flags) {
                                .precision = precision_named(flags.precision),
                                .deterministic = flags.deterministic,
                                .window = window_named(flags.window)};
-  const auto device =
-      open_device(flags.device.device, {.threads = flags.device.threads, .say = [&](std::string_view line) {
-                                          if (!flags.json) print_out("{}\n", line);
-                                        }});
+  const auto device = open_device(flags.device, [&](std::string_view line) {
+    if (!flags.json) print_out("{}\n", line);
+  });
   const Profile found = profile(*device, graph, request);
   const bool traced = !found.windows.front().ranges.empty();
   if (traced) write_file(flags.out, chrome_trace(found, device->name()));

@@ -56,20 +56,29 @@ TEST_CASE("plans are timed once and found on disk by the next run", "[cusim][pla
 TEST_CASE("a plan on disk that is damaged, of another version or of another key is made anew", "[cusim][plans]") {
   const TempFolder folder;
   const auto [plans, timed] = compile(folder / "plans");
-  const auto files = files_in(folder / "plans");
-  REQUIRE(files.size() > 1);
-  const std::string good = content(files[0]), other = content(files[1]);
+  // Only gradients of convolutions have a second engine here, so that there is something to time.
+  std::filesystem::path file;
+  std::string good, other;
+  for (const auto& each : files_in(folder / "plans"))
+    if (const std::string text = content(each); good.empty() && text.find("conv backward") != std::string::npos) {
+      file = each;
+      good = text;
+    } else {
+      other = text;
+    }
+  REQUIRE_FALSE(good.empty());
+  REQUIRE_FALSE(other.empty());
   std::string flipped = good, version = good;
   flipped[good.size() / 2] ^= 1;
   version.replace(0, version.find('\n'), "dae-cuda plan 0");
   for (const std::string& bad : {flipped, version, other, std::string(), good.substr(0, good.size() - 1), good + "x",
                                  std::string("dae-cuda plan 1\n")}) {
-    write(files[0], bad);
+    write(file, bad);
     const auto [again, timed_again] = compile(folder / "plans");
     CHECK(again == plans);
     CHECK(timed_again > 0);
     CHECK(timed_again < timed);
-    CHECK(content(files[0]) == good);
+    CHECK(content(file) == good);
   }
 }
 
@@ -117,14 +126,15 @@ TEST_CASE("plans of an earlier run are taken without timing where they are of th
 TEST_CASE("what does not fit is refused before with the batch that would", "[cusim][memory]") {
   const auto device = open_device("0");
   const Graph graph = small_graph();
-  const MemoryPlan large = device->plan(graph, spec_of(100000));
+  constexpr int batch_too_large = 4000;
+  const MemoryPlan large = device->plan(graph, spec_of(batch_too_large));
   CHECK(large.needed() > large.own());
   CHECK(large.available == cusim::gpu().memory);
   const std::size_t memory = cusim::gpu().memory;
   cusim::gpu().memory = large.context + large.own() / 2;
   std::string message;
   try {
-    device->compile(graph, spec_of(100000));
+    device->compile(graph, spec_of(batch_too_large));
   } catch (const MemoryError& error) {
     message = error.what();
   }
@@ -132,8 +142,8 @@ TEST_CASE("what does not fit is refused before with the batch that would", "[cus
   INFO(message);
   REQUIRE(at != std::string::npos);
   const int batch = std::stoi(message.substr(at + 11));
-  CHECK(batch > 20000);
-  CHECK(batch < 60000);
+  CHECK(batch > batch_too_large / 5);
+  CHECK(batch < batch_too_large * 3 / 5);
   CHECK_NOTHROW(device->compile(graph, spec_of(batch)));
   cusim::gpu().memory = memory;
 }
