@@ -67,7 +67,7 @@ T from_lane(unsigned mask, T value, int lane) {
 // Inlined, so that the engine sees which line of a kernel it is called from.
 #define CUSIM_INLINE inline __attribute__((always_inline))
 
-CUSIM_INLINE void __syncthreads() { cusim::barrier(); }
+CUSIM_INLINE void __syncthreads(int line = __builtin_LINE()) { cusim::barrier(line); }
 CUSIM_INLINE void __syncwarp(unsigned mask = 0xFFFFFFFFu) { cusim::warp_barrier(mask); }
 template <class T>
 CUSIM_INLINE T __shfl_sync(unsigned mask, T value, int source) {

@@ -42,7 +42,7 @@ struct Block {
   std::size_t begun = 0;
   unsigned current = 0, alive = 0;
   std::vector<unsigned> at_barrier, ready;
-  const void* barrier_line = nullptr;
+  int barrier_line = 0;
   Fiber* fiber = nullptr;  // that runs
   std::vector<std::unique_ptr<Fiber>> fibers;
   std::vector<Fiber*> idle;
@@ -189,9 +189,8 @@ std::string running_thread() {
                      here.block.z, here.thread.x, here.thread.y, here.thread.z);
 }
 
-void barrier() {
+void barrier(int line) {
   const Unwatched unwatched;
-  const void* line = __builtin_return_address(0);
   if (block.at_barrier.empty()) block.barrier_line = line;
   if (block.barrier_line != line) bug("divergent __syncthreads: threads of the block wait at different lines");
   if (block.alive < block.threads.size()) bug("divergent __syncthreads: other threads of the block have ended");

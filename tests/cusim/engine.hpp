@@ -37,8 +37,9 @@ void run(const Kernel& kernel, std::uint64_t order);
 /// "loss_kernel, block (1,0,0), thread (3,0,0)" while a kernel runs, else empty.
 std::string running_thread();
 
-/// __syncthreads. Every thread of the block must come, from the same line: what compute-sanitizer's synccheck asks for.
-__attribute__((noduplicate)) void barrier();
+/// __syncthreads. Every thread of the block must come, from the same line of source, whose number is given since the
+/// compiler may make several calls of one: what compute-sanitizer's synccheck asks for.
+void barrier(int line);
 
 /// All lanes that `mask` names come here, from the same line; returns the bits that lane `source` gave. Orders no
 /// memory.

@@ -10,7 +10,7 @@ namespace dae {
 namespace {
 
 /// The losses of some steps of a preset with noise, from the same start.
-std::vector<float> losses(Device& device, const Graph& graph, const Spec& spec, int steps) {
+std::vector<float> losses(Device& device, const Graph& graph, const Spec& spec, int steps, const Adam& adam = {}) {
   const test::SmallImages images(3 * spec.shape.n - 1, spec.shape.with_batch(1));  // the last batch is short
   const auto pool = images.pool(device);
   const auto state = device.make_state(graph, spec.shape);
@@ -18,7 +18,7 @@ std::vector<float> losses(Device& device, const Graph& graph, const Spec& spec, 
   const auto program = device.compile(graph, spec);
   for (int step = 0; step < steps;) {
     program->load(*pool, images.samples());
-    while (step < steps && program->train(*state, Adam{}) > 0) ++step;
+    while (step < steps && program->train(*state, adam) > 0) ++step;
   }
   return program->take_metrics().step_loss;
 }
@@ -41,8 +41,10 @@ TEST_CASE("twenty training steps of every preset have the CPU device's loss", "[
   // Digits have one size. The photo networks take any: small ones, because their 64 channels take their time.
   const bool digits = name.ends_with("-dae") || name.starts_with("conv-");
   const Spec spec = spec_of(graph, digits ? Shape{4, 28, 28, 1} : Shape{2, 8, 8, preset_channels(name)});
-  const std::vector<float> got = losses(*test::simulated_device(), graph, spec, 20);
-  const std::vector<float> wanted = losses(*test::cpu_reference(), graph, spec, 20);
+  // Seventeen convolutions amplify a difference in the last bits with every step: 2e-4 after 18 at the usual rate.
+  const Adam adam{.rate = digits ? 1e-3f : 1e-4f};
+  const std::vector<float> got = losses(*test::simulated_device(), graph, spec, 20, adam);
+  const std::vector<float> wanted = losses(*test::cpu_reference(), graph, spec, 20, adam);
   REQUIRE(got.size() == 20);
   for (std::size_t step = 0; step < 20; ++step) {
     CAPTURE(step);
