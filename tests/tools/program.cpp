@@ -41,7 +41,10 @@ Program::Program(const std::vector<std::string>& arguments, const Surroundings& 
     : deadline_(std::chrono::steady_clock::now() + std::chrono::minutes(2)) {
   std::vector<std::string> argv_text = {DAE_PROGRAM}, env_text;
   argv_text.insert(argv_text.end(), arguments.begin(), arguments.end());
-  for (char** entry = environ; *entry != nullptr; ++entry) env_text.emplace_back(*entry);
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string text = *entry;
+    if (!surroundings.environment.contains(text.substr(0, text.find('=')))) env_text.push_back(text);
+  }
   for (const auto& [name, value] : surroundings.environment) env_text.push_back(name + "=" + value);
   const std::vector<char*> argv = pointers(argv_text), env = pointers(env_text);
   const auto out = make_pipe(), err = make_pipe();
