@@ -16,6 +16,14 @@ struct Scale {
 
 constexpr int largest_stride = 4096;
 
+/// Pixels of a node's result that are computed together, in each direction. A convolution behind an upsampling may be
+/// computed at low resolution.
+int squares_of(const Graph& graph, const Node& node) {
+  if (!std::holds_alternative<Conv2d>(node.op)) return 1;
+  const auto* upsampling = std::get_if<Upsample2d>(&graph.nodes[static_cast<std::size_t>(node.inputs[0])].op);
+  return Tiling::square * (upsampling != nullptr ? upsampling->factor : 1);
+}
+
 }  // namespace
 
 Tiling tiling(const Graph& graph) {
@@ -53,17 +61,20 @@ Tiling tiling(const Graph& graph) {
 
   // From the output back: how many positions beyond a tile's edge each node has to have right. Behind an upsampling
   // the edge lies between whole positions, so the need is rounded up.
-  std::vector<int> need(graph.nodes.size(), 0);
+  std::vector<int> need(graph.nodes.size(), 0), exact = need;
   for (std::size_t i = graph.nodes.size(); i-- > 1;) {
     const Node& node = graph.nodes[i];
     const Reach reach = reach_of(node);
-    const int before = ((need[i] + reach.up - 1) / reach.up) * reach.down + reach.radius;
+    const auto before = [&](int after) { return ((after + reach.up - 1) / reach.up) * reach.down + reach.radius; };
+    const int unit = squares_of(graph, node), whole = (exact[i] + unit - 1) / unit * unit;
     for (const int input : node.inputs) {
-      int& there = need[static_cast<std::size_t>(input)];
-      there = std::max(there, before);
+      const auto from = static_cast<std::size_t>(input);
+      need[from] = std::max(need[from], before(need[i]));
+      exact[from] = std::max(exact[from], before(whole));
     }
   }
   result.halo = need[0];
+  result.exact_halo = exact[0];
   return result;
 }
 

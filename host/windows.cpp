@@ -6,15 +6,12 @@
 namespace dae {
 namespace {
 
-// Kernels compute up to so many neighbouring pixels together, at every scale of the network.
-constexpr int kernel_tile = 4;
-
 int round_up(int value, int unit) { return (value + unit - 1) / unit * unit; }
 
 }  // namespace
 
 WindowRule::WindowRule(const Tiling& tiling)
-    : step(tiling.stride * kernel_tile), overlap(round_up(tiling.halo, step)), stride(tiling.stride) {}
+    : step(tiling.stride * Tiling::square), overlap(round_up(tiling.exact_halo, step)), stride(tiling.stride) {}
 
 int least_window(const WindowRule& rule) { return 2 * rule.overlap + rule.step; }
 

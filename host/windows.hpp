@@ -23,7 +23,7 @@ struct Window {
 };
 
 /// How windows may lie, so that the answer is the same bit for bit as for the image in one piece on one device: they
-/// start where the network's strides and the kernels' tiles do, and overlap by all that a pixel sees.
+/// start where the network's strides and the kernels' tiles do, and overlap by all that a pixel's bits depend on.
 struct WindowRule {
   explicit WindowRule(const Tiling& tiling);
   int step;     ///< Windows start at multiples of this.

@@ -11,11 +11,11 @@ constexpr int channels_at_once = 4, pixels_at_once = 128;
 
 }  // namespace
 
-ConvStage::ConvStage(const Wiring& wiring, const Conv2d& op, const Shape& shape, int upsampling)
+ConvStage::ConvStage(const Wiring& wiring, const Conv2d& op, const Shape& shape, int upsampling, const Shape& whole)
     : Stage(wiring),
       relu_(wiring.relu),
       pool_(wiring.pool),
-      shape_(op, wiring.in[0]->shape, shape, upsampling),
+      shape_(op, wiring.in[0]->shape, shape, upsampling, whole),
       weights_(wiring.weights),
       bias_(wiring.bias) {
   if (wiring.training) {

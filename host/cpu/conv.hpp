@@ -9,17 +9,19 @@
 namespace dae::cpu {
 
 /// Conv2d with its bias and with what Wiring says of ReLU and pooling behind it; before it an Upsample2d by
-/// `upsampling`. `shape` is the convolution's own output, before pooling.
+/// `upsampling`. `shape` is the convolution's own output, before pooling; `whole` is the same of the whole image where
+/// the block holds tiles.
 class ConvStage final : public Stage {
  public:
-  ConvStage(const Wiring& wiring, const Conv2d& op, const Shape& shape, int upsampling);
+  ConvStage(const Wiring& wiring, const Conv2d& op, const Shape& shape, int upsampling, const Shape& whole);
 
   [[nodiscard]] std::size_t packed_size() const override { return convolution_->packed_size(); }
   void pack(const Kernels&, const float* weights, float* packed) const override;
   void forward(const Block&) const override;
   void backward(const Block&) const override;
   [[nodiscard]] double multiply_adds(bool training) const override {
-    return convolution_->multiply_adds() * passes(training);
+    return convolution_->multiply_adds() * (passes(training) - (training ? 1 : 0)) +
+           (training ? convolution_->filter_multiply_adds() : 0);
   }
 
  private:

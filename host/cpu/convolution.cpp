@@ -9,7 +9,7 @@
 
 namespace dae::cpu {
 
-ConvShape::ConvShape(const Conv2d& op, const Shape& in, const Shape& out, int factor)
+ConvShape::ConvShape(const Conv2d& op, const Shape& in, const Shape& out, int factor, const Shape& whole)
     : kernel(op.kernel),
       before(op.padding == Padding::same ? (op.kernel - 1) / 2 : 0),
       in_channels(in.c),
@@ -18,30 +18,20 @@ ConvShape::ConvShape(const Conv2d& op, const Shape& in, const Shape& out, int fa
       in_width(in.w),
       out_height(out.h),
       out_width(out.w),
-      upsampling(factor) {
+      upsampling(factor),
+      whole_height(whole.h),
+      whole_width(whole.w) {
   // Zero rows for a valid convolution of a whole image; of a tile the output is as large as the input.
   after = std::max(out.h - in.h * factor, out.w - in.w * factor) + op.kernel - 1 - before;
 }
 
-namespace {
-
-enum class Way { upsampled, winograd, direct };
-
-Way way_of(const ConvShape& shape) {
-  if (UpsampledConvolution::suits(shape)) return Way::upsampled;
-  return WinogradConvolution::suits(shape) ? Way::winograd : Way::direct;
-}
-
-}  // namespace
-
-bool cuts_alike(const ConvShape& image, const ConvShape& tile, bool rows, bool columns) {
-  const Way way = way_of(image);
-  if (way != way_of(tile)) return false;
-  if (image.upsampling > 1 && way != Way::upsampled)
-    return cuts_alike(PhaseConvolution::phases_of(image), PhaseConvolution::phases_of(tile), rows, columns);
-  // Winograd's own tiles are of 2x2.
-  return way != Way::winograd || ((!rows || (tile.in_height % 2 == 0 && tile.out_height % 2 == 0)) &&
-                                  (!columns || (tile.in_width % 2 == 0 && tile.out_width % 2 == 0)));
+bool may_be_cut(const ConvShape& tile, bool rows, bool columns) {
+  if (UpsampledConvolution::suits(tile)) return true;
+  if (tile.upsampling > 1) return may_be_cut(PhaseConvolution::phases_of(tile), rows, columns);
+  if (!WinogradConvolution::suits(tile)) return true;
+  // Winograd's own tiles must stay whole.
+  const int unit = WinogradConvolution::outputs(tile);
+  return (!rows || tile.out_height % unit == 0) && (!columns || tile.out_width % unit == 0);
 }
 
 bool can_upsample(const Conv2d& op, int factor) {

@@ -15,8 +15,9 @@ struct ConvShape {
   int in_channels, out_channels;
   int in_height, in_width, out_height, out_width;
   int upsampling;
+  int whole_height, whole_width;  ///< The output of the whole image, where `out` is that of a tile.
 
-  ConvShape(const Conv2d& op, const Shape& in, const Shape& out, int upsampling);
+  ConvShape(const Conv2d& op, const Shape& in, const Shape& out, int upsampling, const Shape& whole);
   /// Pairs of an output and an input channel.
   [[nodiscard]] std::size_t pairs() const {
     return static_cast<std::size_t>(in_channels) * static_cast<std::size_t>(out_channels);
@@ -45,17 +46,18 @@ class Convolution {
                               bool accumulate) const = 0;
   /// True if filter_gradient may be called for a few rows and output channels after the other.
   [[nodiscard]] virtual bool in_parts() const { return false; }
-  /// Multiply-adds that forward, filter_gradient and input_gradient each spend on one image, without transforms.
+  /// Multiply-adds that forward and input_gradient each spend on one image, and filter_gradient, without transforms.
   [[nodiscard]] virtual double multiply_adds() const = 0;
+  [[nodiscard]] virtual double filter_multiply_adds() const { return multiply_adds(); }
 };
 
 /// The way that suits a shape, by a fixed rule: no timing, so that bits repeat. It asks the tensors for the borders
 /// that it reads.
 std::unique_ptr<Convolution> make_convolution(const ConvShape& shape, const ConvWiring& wiring);
 
-/// True if the convolution of a tile, in as many directions as `rows` and `columns` say, sums up in the same order as
-/// that of the whole image.
-bool cuts_alike(const ConvShape& image, const ConvShape& tile, bool rows, bool columns);
+/// True if the image may be cut into such tiles, in as many directions as `rows` and `columns` say, and the sums of
+/// every output are taken in the same order.
+bool may_be_cut(const ConvShape& tile, bool rows, bool columns);
 
 /// True where a convolution that reads an upsampled image may take the image before upsampling.
 bool can_upsample(const Conv2d& op, int factor);

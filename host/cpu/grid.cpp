@@ -168,9 +168,9 @@ class Planner {
     if (out.height == 0 || out.width == 0) return std::nullopt;
     const auto* conv = std::get_if<Conv2d>(&graph_.nodes[node].op);
     if (conv == nullptr) return out;
-    const ConvShape image(*conv, from, shapes_[node], upsampling(node));
     const Shape tile = tile_before_pooling(out, chains_.from(node).pool, shapes_[node]);
-    if (!cuts_alike(image, ConvShape(*conv, tile_of(in, from), tile, upsampling(node)), in.down > 1, in.across > 1))
+    if (!may_be_cut(ConvShape(*conv, tile_of(in, from), tile, upsampling(node), shapes_[node]), in.down > 1,
+                    in.across > 1))
       return std::nullopt;
     return out;
   }

@@ -69,7 +69,7 @@ class Builder {
     const int upsampling = chains_.only_convolved(before) ? std::get<Upsample2d>(graph_.nodes[before].op).factor : 1;
     Shape sums = shapes_[node_];
     if (plan_ != nullptr) sums = tile_before_pooling(plan_->layer(node_).out, chains_.from(node_).pool, sums);
-    return std::make_unique<ConvStage>(wiring(), op, sums, upsampling);
+    return std::make_unique<ConvStage>(wiring(), op, sums, upsampling, shapes_[node_]);
   }
   Made operator()(const Dense& op) { return std::make_unique<DenseStage>(wiring(), op); }
   Made operator()(const MaxPool2d& op) {

@@ -20,6 +20,8 @@ ConvShape PhaseConvolution::phases_of(const ConvShape& shape) {
   phases.out_width = (shape.out_width + f - 1) / f;
   phases.after = std::max(phases.out_height - shape.in_height, phases.out_width - shape.in_width) + phases.kernel - 1 -
                  phases.before;
+  phases.whole_height = (shape.whole_height + f - 1) / f;
+  phases.whole_width = (shape.whole_width + f - 1) / f;
   phases.upsampling = 1;
   return phases;
 }

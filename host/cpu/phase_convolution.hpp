@@ -22,6 +22,7 @@ class PhaseConvolution final : public Convolution {
   void input_gradient(const Block&, const float* packed, ConstPlanes d_out, Planes d_in,
                       bool accumulate) const override;
   [[nodiscard]] double multiply_adds() const override { return inner_->multiply_adds(); }
+  [[nodiscard]] double filter_multiply_adds() const override { return inner_->filter_multiply_adds(); }
 
  private:
   /// Calls act(weight, phase's weight) with indices into the kernels of all channels, for all pairs of which the second

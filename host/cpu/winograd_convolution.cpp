@@ -5,19 +5,25 @@
 namespace dae::cpu {
 namespace {
 
-/// Tiles of a plane, and how many are worked on at a time.
+/// Tiles of a plane.
 struct Tiling {
   int columns, count;
 
-  Tiling(int height, int width) : columns((width + 1) / 2), count((height + 1) / 2 * columns) {}
+  Tiling(int height, int width, int outputs)
+      : columns((width + outputs - 1) / outputs), count((height + outputs - 1) / outputs * columns) {}
 };
 
-// Products of that many tiles: two or three register tiles wide, while the tiles of 32 channels stay in the second
-// level cache.
-constexpr int tiles_at_once = 12;
+// Products of that many outputs: of F(2x2, 3x3) two or three register tiles wide, of F(4x4, 3x3) one or two, while the
+// tiles of 32 channels stay in the second level cache.
+constexpr int tiles_at_once(int outputs) { return outputs == 4 ? 6 : 12; }
 // The weights' gradient sums over lanes at the end of every run of tiles, so runs are long; 64 tiles of four
 // frequencies of 32 channels, in and out, take 1 MB.
-constexpr int filter_tiles_at_once = 64;
+constexpr int filter_tiles_at_once(int outputs) { return outputs == 4 ? 32 : 64; }
+// Shorter runs of F(4x4, 3x3) spend too much on those sums.
+constexpr int shortest_filter_run = 24;
+// From so many rows and columns on tiles of 4x4 do better than 2x2 however far they stick out. Windows of a large image
+// see more at every scale, so that they are computed as the whole is.
+constexpr int smallest_for_4 = 9;
 
 constexpr int in_pieces(int count, int most) { return (count + most - 1) / most; }
 
@@ -26,8 +32,12 @@ std::size_t floats(int frequencies, int channels, int tiles, int lanes) {
          static_cast<std::size_t>(lanes);
 }
 
-/// The border below that covers tiles which stick out: tile rows reach 2 * tiles + 2 - before pixels down.
-int below(int tiled, int before, int size) { return std::max(0, (tiled + 1) / 2 * 2 + 2 - before - size); }
+int rounded_up(int size, int unit) { return (size + unit - 1) / unit * unit; }
+
+/// The border below that covers tiles which stick out.
+int below(int tiled, int outputs, int before, int size) {
+  return std::max(0, rounded_up(tiled, outputs) + 2 - before - size);
+}
 
 Tiles tiles_in(float* at, int channels, int first, int count, int columns, int lanes) {
   const std::ptrdiff_t channel = std::ptrdiff_t{count} * lanes;
@@ -46,85 +56,103 @@ Planes as_planes(const Tiles& tiles, int channels, int frequency) {
 }  // namespace
 
 bool WinogradConvolution::suits(const ConvShape& shape) {
-  return shape.kernel == 3 && shape.in_channels >= 8 && shape.out_channels >= 8 && shape.out_height > 1 &&
-         shape.out_width > 1;
+  return shape.kernel == 3 && shape.in_channels >= 8 && shape.out_channels >= 8 && shape.whole_height > 1 &&
+         shape.whole_width > 1;
 }
+
+int WinogradConvolution::outputs(const ConvShape& shape) {
+  return std::min(shape.whole_height, shape.whole_width) >= smallest_for_4 ? 4 : 2;
+}
+
+namespace {
+
+int filter_outputs(const ConvShape& shape) {
+  return WinogradConvolution::outputs(shape) == 4 &&
+                 Tiling(shape.out_height, shape.out_width, 4).count >= shortest_filter_run
+             ? 4
+             : 2;
+}
+
+}  // namespace
 
 WinogradConvolution::WinogradConvolution(const ConvShape& shape, const ConvWiring& wiring)
-    : shape_(shape), training_(wiring.d_out != nullptr) {
-  const int lanes = wiring.layout.lanes(), channels = shape.in_channels + shape.out_channels;
-  const Tiling out(shape.out_height, shape.out_width), in(shape.in_height, shape.in_width);
-  wiring.in->need_border(shape.before, std::max(below(shape.out_height, shape.before, shape.in_height),
-                                                below(shape.out_width, shape.before, shape.in_width)));
-  std::size_t size = floats(frequencies, channels, std::min(out.count, tiles_at_once), lanes);
-  if (training_) {
-    const int before = 2 - shape.before;
-    wiring.d_out->need_border(
-        before, std::max({below(shape.in_height, before, shape.out_height),
-                          below(shape.in_width, before, shape.out_width), shape.out_height % 2, shape.out_width % 2}));
-    size = std::max({size, floats(frequencies, channels, std::min(in.count, tiles_at_once), lanes),
-                     floats(row, channels, std::min(out.count, filter_tiles_at_once), lanes)});
-    weight_scratch_ = wiring.layout.add_scratch(frequencies * shape.pairs());
-    weight_scratch_->live(wiring.backward_time);
-  }
-  scratch_ = wiring.layout.add_scratch(size);
+    : shape_(shape), training_(wiring.d_out != nullptr), way_(outputs(shape)), filter_way_(filter_outputs(shape)) {
+  const int lanes = wiring.layout.lanes(), m = way_.outputs, most = tiles_at_once(m);
+  const Tiling out(shape.out_height, shape.out_width, m), in(shape.in_height, shape.in_width, m);
+  // Of the tiles that are read only a group of frequencies is there at a time.
+  const auto scratch = [&](int inputs, int outputs, int count) {
+    return floats(way_.group, inputs, std::min(count, most), lanes) +
+           floats(way_.frequencies, outputs, std::min(count, most), lanes);
+  };
+  wiring.in->need_border(shape.before, std::max(below(shape.out_height, m, shape.before, shape.in_height),
+                                                below(shape.out_width, m, shape.before, shape.in_width)));
+  scratch_ = wiring.layout.add_scratch(scratch(shape.in_channels, shape.out_channels, out.count));
   scratch_->live(wiring.forward_time);
+  if (!training_) return;
+  const int before = 2 - shape.before, unit = filter_way_.outputs;
+  wiring.d_out->need_border(before, std::max({below(shape.in_height, m, before, shape.out_height),
+                                              below(shape.in_width, m, before, shape.out_width),
+                                              rounded_up(shape.out_height, unit) - shape.out_height,
+                                              rounded_up(shape.out_width, unit) - shape.out_width}));
+  weight_scratch_ = wiring.layout.add_scratch(static_cast<std::size_t>(filter_way_.frequencies) * shape.pairs());
   // Not the same tensor for both passes: it would block its memory all the time between them.
-  if (training_) {
-    backward_scratch_ = wiring.layout.add_scratch(size);
-    backward_scratch_->live(wiring.backward_time);
-  }
+  backward_scratch_ = wiring.layout.add_scratch(std::max(
+      scratch(shape.out_channels, shape.in_channels, in.count),
+      floats(filter_way_.group, shape.in_channels + shape.out_channels,
+             std::min(Tiling(shape.out_height, shape.out_width, unit).count, filter_tiles_at_once(unit)), lanes)));
+  for (Tensor* tensor : {weight_scratch_, backward_scratch_}) tensor->live(wiring.backward_time);
 }
 
-std::size_t WinogradConvolution::packed_size() const { return frequencies * shape_.pairs() * (training_ ? 3 : 2); }
+std::size_t WinogradConvolution::packed_size() const {
+  return static_cast<std::size_t>(way_.frequencies) * shape_.pairs() * (training_ ? 3 : 2);
+}
 
 void WinogradConvolution::pack(const Kernels& kernels, const float* weights, float* packed) const {
   const auto pairs = static_cast<std::ptrdiff_t>(shape_.pairs());
+  const int frequencies = way_.frequencies;
   float* plain = packed + (training_ ? 2 : 1) * frequencies * pairs;
-  kernels.winograd_weights(weights, pairs, plain);
-  for (int f = 0; f < frequencies; ++f) {
-    ConvWeights from{.at = plain + f * pairs,
-                     .out_stride = shape_.in_channels,
-                     .in_stride = 1,
-                     .out_channels = shape_.out_channels,
-                     .in_channels = shape_.in_channels,
-                     .height = 1,
-                     .width = 1};
-    kernels.pack_conv(from, packed + f * pairs);
-    if (!training_) continue;
-    // Mirroring a kernel swaps its outer frequencies and leaves the inner ones as they are.
-    constexpr int mirrored[] = {3, 1, 2, 0};
-    from.at = plain + (mirrored[f / row] * row + mirrored[f % row]) * pairs;
-    std::swap(from.out_stride, from.in_stride);
-    std::swap(from.out_channels, from.in_channels);
-    kernels.pack_conv(from, packed + (frequencies + f) * pairs);
-  }
+  ConvWeights from{.at = plain,
+                   .out_stride = shape_.in_channels,
+                   .in_stride = 1,
+                   .out_channels = shape_.out_channels,
+                   .in_channels = shape_.in_channels,
+                   .height = 1,
+                   .width = 1};
+  const auto pack_all = [&](bool mirror, float* to) {
+    way_.in(kernels).weights(weights, pairs, mirror, plain);
+    from.at = plain;
+    for (int f = 0; f < frequencies; ++f, from.at += pairs, to += pairs) kernels.pack_conv(from, to);
+  };
+  pack_all(false, packed);
+  if (!training_) return;
+  std::swap(from.out_stride, from.in_stride);
+  std::swap(from.out_channels, from.in_channels);
+  pack_all(true, packed + frequencies * pairs);
 }
 
 void WinogradConvolution::run(const Block& block, const float* packed, float* scratch, ConstPlanes in, int origin,
                               Planes out, const Finish& finish) const {
   const Kernels& kernels = block.kernels;
-  const Tiling tiling = finish.pool ? Tiling(finish.height, finish.width) : Tiling(out.height, out.width);
-  const int pieces = in_pieces(tiling.count, tiles_at_once);
+  const Winograd& winograd = way_.in(kernels);
+  const int m = way_.outputs;
+  const Tiling tiling = finish.pool ? Tiling(finish.height, finish.width, m) : Tiling(out.height, out.width, m);
+  const int pieces = in_pieces(tiling.count, tiles_at_once(m));
   const std::ptrdiff_t pairs = std::ptrdiff_t{in.channels} * out.channels;
   for (int piece = 0; piece < pieces; ++piece) {
     const int first = tiling.count * piece / pieces, count = tiling.count * (piece + 1) / pieces - first;
     const Tiles from = tiles_in(scratch, in.channels, first, count, tiling.columns, kernels.lanes);
     const Tiles to =
-        tiles_in(from.at + frequencies * from.frequency, out.channels, first, count, tiling.columns, kernels.lanes);
-    for (int r = 0; r < row; ++r) {
-      Tiles part = from;
-      part.at += r * row * from.frequency;
-      kernels.winograd_input(in, origin, r, part);
-    }
-    for (int f = 0; f < frequencies; ++f)
-      kernels.conv({.in = as_planes(ConstTiles(from), in.channels, f),
+        tiles_in(from.at + way_.group * from.frequency, out.channels, first, count, tiling.columns, kernels.lanes);
+    for (int f = 0; f < way_.frequencies; ++f) {
+      if (f % way_.group == 0) winograd.input(in, origin, f / way_.group, from);
+      kernels.conv({.in = as_planes(ConstTiles(from), in.channels, f % way_.group),
                     .out = as_planes(to, out.channels, f),
                     .weights = packed + f * pairs,
                     .finish = {},
                     .kernel_h = 1,
                     .kernel_w = 1});
-    kernels.winograd_output(to, out, finish);
+    }
+    winograd.output(to, out, finish);
   }
 }
 
@@ -135,41 +163,49 @@ void WinogradConvolution::forward(const Block& block, const float* packed, Const
 
 void WinogradConvolution::input_gradient(const Block& block, const float* packed, ConstPlanes d_out, Planes d_in,
                                          bool accumulate) const {
-  run(block, packed + frequencies * shape_.pairs(), backward_scratch_->in(block.arena).at, d_out, shape_.before - 2,
-      d_in, {.accumulate = accumulate});
+  run(block, packed + static_cast<std::size_t>(way_.frequencies) * shape_.pairs(),
+      backward_scratch_->in(block.arena).at, d_out, shape_.before - 2, d_in, {.accumulate = accumulate});
 }
 
 void WinogradConvolution::filter_gradient(const Block& block, ConstPlanes in, ConstPlanes d_out,
                                           float* gradient) const {
   const Kernels& kernels = block.kernels;
-  const Tiling tiling(d_out.height, d_out.width);
-  const int pieces = in_pieces(tiling.count, filter_tiles_at_once);
+  const Winograd& winograd = filter_way_.in(kernels);
+  const int m = filter_way_.outputs, group = filter_way_.group;
+  const Tiling tiling(d_out.height, d_out.width, m);
+  const int pieces = in_pieces(tiling.count, filter_tiles_at_once(m));
   const auto pairs = static_cast<std::ptrdiff_t>(shape_.pairs());
   float* sums = weight_scratch_->in(block.arena).at;
-  std::fill_n(sums, frequencies * pairs, 0.0f);
+  std::fill_n(sums, filter_way_.frequencies * pairs, 0.0f);
   for (int piece = 0; piece < pieces; ++piece) {
     const int first = tiling.count * piece / pieces, count = tiling.count * (piece + 1) / pieces - first;
     const Tiles inputs =
         tiles_in(backward_scratch_->in(block.arena).at, in.channels, first, count, tiling.columns, kernels.lanes);
     const Tiles slopes =
-        tiles_in(inputs.at + row * inputs.frequency, d_out.channels, first, count, tiling.columns, kernels.lanes);
-    for (int r = 0; r < row; ++r) {
-      kernels.winograd_input(in, -shape_.before, r, inputs);
-      kernels.winograd_slope(d_out, r, slopes);
-      for (int f = 0; f < row; ++f)
-        kernels.conv_filter({.in = as_planes(ConstTiles(inputs), in.channels, f),
-                             .d_out = as_planes(ConstTiles(slopes), d_out.channels, f),
-                             .gradient = sums + (r * row + f) * pairs,
-                             .kernel_h = 1,
-                             .kernel_w = 1});
+        tiles_in(inputs.at + group * inputs.frequency, d_out.channels, first, count, tiling.columns, kernels.lanes);
+    for (int f = 0; f < filter_way_.frequencies; ++f) {
+      if (f % group == 0) {
+        winograd.input(in, -shape_.before, f / group, inputs);
+        winograd.slope(d_out, f / group, slopes);
+      }
+      kernels.conv_filter({.in = as_planes(ConstTiles(inputs), in.channels, f % group),
+                           .d_out = as_planes(ConstTiles(slopes), d_out.channels, f % group),
+                           .gradient = sums + f * pairs,
+                           .kernel_h = 1,
+                           .kernel_w = 1});
     }
   }
-  kernels.winograd_weight_gradient(sums, pairs, gradient);
+  winograd.weight_gradient(sums, pairs, gradient);
 }
 
 double WinogradConvolution::multiply_adds() const {
-  return static_cast<double>(frequencies) * static_cast<double>(shape_.pairs()) *
-         Tiling(shape_.out_height, shape_.out_width).count;
+  return static_cast<double>(way_.frequencies) * static_cast<double>(shape_.pairs()) *
+         Tiling(shape_.out_height, shape_.out_width, way_.outputs).count;
+}
+
+double WinogradConvolution::filter_multiply_adds() const {
+  return static_cast<double>(filter_way_.frequencies) * static_cast<double>(shape_.pairs()) *
+         Tiling(shape_.out_height, shape_.out_width, filter_way_.outputs).count;
 }
 
 }  // namespace dae::cpu

@@ -4,13 +4,16 @@
 
 namespace dae::cpu {
 
-/// 3x3 by Winograd's F(2x2, 3x3): 16 multiply-adds instead of 36 for a tile of 2x2 outputs. See kernels/winograd.hpp.
+/// 3x3 by Winograd's F(4x4, 3x3), 36 multiply-adds instead of 144 for a tile of 4x4 outputs, or where such tiles would
+/// stick out too far by F(2x2, 3x3), 16 instead of 36. See kernels/winograd.hpp.
 class WinogradConvolution final : public Convolution {
  public:
   WinogradConvolution(const ConvShape& shape, const ConvWiring& wiring);
 
   /// 3x3 with so many channels that the products outweigh the transforms.
   static bool suits(const ConvShape& shape);
+  /// Outputs of a tile of the forward pass in each direction: tiles of an image must be whole multiples of it.
+  static int outputs(const ConvShape& shape);
 
   [[nodiscard]] std::size_t packed_size() const override;
   void pack(const Kernels&, const float* weights, float* packed) const override;
@@ -19,16 +22,24 @@ class WinogradConvolution final : public Convolution {
   void input_gradient(const Block&, const float* packed, ConstPlanes d_out, Planes d_in,
                       bool accumulate) const override;
   [[nodiscard]] double multiply_adds() const override;
+  [[nodiscard]] double filter_multiply_adds() const override;
 
  private:
-  static constexpr int frequencies = 16, row = 4;
+  struct Way {
+    int outputs, frequencies, group;
+    explicit Way(int m) : outputs(m), frequencies((m + 2) * (m + 2)), group(m == 4 ? 12 : 4) {}
+    [[nodiscard]] const Winograd& in(const Kernels& kernels) const {
+      return outputs == 4 ? *kernels.winograd4 : *kernels.winograd2;
+    }
+  };
 
   void run(const Block&, const float* packed, float* scratch, ConstPlanes in, int origin, Planes out,
            const Finish&) const;
 
   ConvShape shape_;
   bool training_;
-  Tensor* scratch_;  // transformed tiles, first those that are read, then those that are written
+  Way way_, filter_way_;  // of the data, forward and back, and of the weights' gradient
+  Tensor* scratch_;       // transformed tiles, first those that are read, then those that are written
   Tensor* backward_scratch_ = nullptr;
   Tensor* weight_scratch_ = nullptr;
 };

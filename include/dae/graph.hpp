@@ -154,7 +154,11 @@ std::vector<std::string> warnings(const Graph&, const Shape& input);
 
 /// How a tile of a large image must be cut so that its result equals the whole image's.
 struct Tiling {
-  int halo = 0;    ///< Input pixels that an output pixel sees beyond itself, on each side.
+  static constexpr int square = 4;
+  int halo = 0;  ///< Input pixels that an output pixel sees beyond itself, on each side.
+  /// Input pixels that its last bit may depend on: devices compute squares of `square` x `square` pixels together, and
+  /// what one of them sees may change how another is rounded.
+  int exact_halo = 0;
   int stride = 1;  ///< Tile origins are multiples of this; sizes too, or they are padded.
   bool any_size =
       true;  ///< false when Dense, Flatten or Reshape tie the graph to one size, or the output's size differs.

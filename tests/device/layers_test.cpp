@@ -59,13 +59,15 @@ std::vector<Case> layers() {
   add("upsample 4, conv 5", chain(Upsample2d{4}, Conv2d{3, 5}, ReLU{}), {2, 2, 3, 3});
   add("upsample 2, conv 5 of many channels",
       chain(Conv2d{8}, Upsample2d{2}, Conv2d{8, 5, valid}, ReLU{}, Upsample2d{1}, Conv2d{1}), {2, 5, 4, 8});
+  add("upsample 2, conv 5 of many channels on more pixels", chain(Upsample2d{2}, Conv2d{9, 5, valid}, ReLU{}),
+      {1, 11, 13, 8});
   add("upsample 1", chain(Upsample2d{1}), {3, 3, 4, 2});
   add("pool 1 of a conv", chain(Conv2d{3}, ReLU{}, MaxPool2d{1}), {3, 3, 4, 2});
   add("conv relu upsample conv relu", chain(Conv2d{6}, ReLU{}, Upsample2d{2}, Conv2d{5}, ReLU{}), {3, 5, 4, 3});
   // Eight channels or more on both sides: Winograd's transforms, with tiles that stick out and several runs of tiles.
   for (const auto padding : {Padding::same, valid})
     for (const auto& [height, width] :
-         {std::pair{4, 6}, std::pair{7, 5}, std::pair{2, 3}, std::pair{3, 13}, std::pair{20, 22}})
+         {std::pair{4, 6}, std::pair{7, 5}, std::pair{2, 3}, std::pair{3, 13}, std::pair{9, 10}, std::pair{20, 22}})
       add(fmt::format("conv of many channels on {}x{}, {}", height, width, padding == valid ? "valid" : "same"),
           chain(Conv2d{9, 3, padding}, ReLU{}), {2, height + 2, width + 2, 8});
   for (const auto& [height, width] : {std::pair{6, 8}, std::pair{7, 5}, std::pair{1, 2}, std::pair{9, 14}})

@@ -45,6 +45,7 @@ TEST_CASE("the presets for photos take any size", "[graph]") {
   // KAIR's dncnn_25: 17 convolutions of 64 channels, biases included.
   CHECK(parameter_count(parameters(preset("dncnn"), digit)) == 64 * 9 + 64 + 15 * (64 * 64 * 9 + 64) + 64 * 9 + 1);
   CHECK(tiling(preset("dncnn")).halo == 17);
+  CHECK(tiling(preset("dncnn")).exact_halo == 16 * 4 + 1);
   CHECK(tiling(preset("dncnn")).stride == 1);
   CHECK(tiling(preset("ffdnet-small")).halo == 16);
   CHECK(tiling(preset("ffdnet-small")).stride == 2);
@@ -173,6 +174,9 @@ TEST_CASE("tiling: halo, stride and refusal", "[graph]") {
   CHECK(t.any_size);
   CHECK(t.halo == 11);
   CHECK(t.stride == 4);
+  // The same in squares of 4 positions, of 8 behind an upsampling: 1, up: 1, 8 + 1 = 9, up: 5, 8 + 1 = 9, pool: 18,
+  // 20 + 1 = 21, pool: 42, 44 + 1 = 45.
+  CHECK(t.exact_halo == 45);
 
   CHECK_FALSE(tiling(preset("conv-dae-16")).any_size);
   CHECK_THAT(tiling(preset("dense-dae")).reason, ContainsSubstring("flatten"));

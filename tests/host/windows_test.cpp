@@ -9,7 +9,7 @@ using dae::WindowRule;
 TEST_CASE("windows use every pixel once, see enough around it and start on the step", "[windows]") {
   for (const auto& [halo, stride] : {std::pair{17, 1}, {5, 4}, {0, 1}, {3, 8}}) {
     dae::Tiling tiling;
-    tiling.halo = halo;
+    tiling.exact_halo = halo;
     tiling.stride = stride;
     const WindowRule rule(tiling);
     for (const int length : {1, 2, 7, 8, 31, 100, 257, 1000})
@@ -23,8 +23,8 @@ TEST_CASE("windows use every pixel once, see enough around it and start on the s
           CHECK(extent.used_first == done);
           CHECK(extent.used_size > 0);
           const int end = extent.first + extent.size;
-          CHECK((extent.first == 0 || extent.used_first - extent.first >= tiling.halo));
-          CHECK((end == padded || end - extent.used_first - extent.used_size >= tiling.halo));
+          CHECK((extent.first == 0 || extent.used_first - extent.first >= tiling.exact_halo));
+          CHECK((end == padded || end - extent.used_first - extent.used_size >= tiling.exact_halo));
           CHECK(end <= padded);
           done += extent.used_size;
         }

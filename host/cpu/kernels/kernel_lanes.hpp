@@ -11,10 +11,11 @@ DAE_INLINE int kernels_here(std::ptrdiff_t pairs, std::ptrdiff_t first) {
   return pairs - first < lanes ? static_cast<int>(pairs - first) : lanes;
 }
 
-DAE_INLINE void load_kernels(const float* at, int count, Vec (&w)[3][3]) {
+/// With `mirror` the weights of each kernel in reverse order.
+DAE_INLINE void load_kernels(const float* at, int count, bool mirror, Vec (&w)[3][3]) {
   float part[9][lanes] = {};
   for (int p = 0; p < count; ++p)
-    for (int k = 0; k < 9; ++k) part[k][p] = at[p * 9 + k];
+    for (int k = 0; k < 9; ++k) part[mirror ? 8 - k : k][p] = at[p * 9 + k];
   for (int k = 0; k < 9; ++k) w[k / 3][k % 3] = load_unaligned(part[k]);
 }
 

@@ -82,6 +82,24 @@ struct BasicTiles {
 using Tiles = BasicTiles<float>;
 using ConstTiles = BasicTiles<const float>;
 
+/// The transforms of Winograd's F(m x m, 3x3); see kernels/winograd.hpp. Frequencies come in groups of `group`, which
+/// input and slope make one after the other.
+struct Winograd {
+  int outputs;      ///< m: a tile makes m x m outputs from (m + 2) x (m + 2) inputs.
+  int frequencies;  ///< (m + 2)^2
+  int group;
+  /// `pairs` kernels of 9 weights, or of the weights in reverse order -> frequencies[f * pairs + p].
+  void (*weights)(const float* weights, std::ptrdiff_t pairs, bool mirror, float* frequencies);
+  /// Adds the gradient of the frequencies, brought back, to the gradient of the weights.
+  void (*weight_gradient)(const float* frequencies, std::ptrdiff_t pairs, float* gradient);
+  /// A group of frequencies of the inputs' tiles; tile 0 begins at pixel (origin, origin).
+  void (*input)(ConstPlanes in, int origin, int group, Tiles out);
+  /// All frequencies to outputs.
+  void (*output)(ConstTiles in, Planes out, const Finish& finish);
+  /// A group of frequencies of the tiles of the outputs' gradient. Where tiles stick out it must be zero.
+  void (*slope)(ConstPlanes d_out, int group, Tiles out);
+};
+
 /// c[i][j] (+)= sum over k of a[i * a_row + k * a_step] * b[k * b_row + j], for i < rows and j < columns. Rows of `b`
 /// are read in whole registers, so up to one register beyond the last column.
 struct GemmTask {
@@ -184,12 +202,7 @@ struct Kernels {
   /// gradient[c] += sum of plane c.
   void (*bias_gradient)(ConstPlanes d_out, float* gradient);
 
-  // Winograd's F(2x2, 3x3); see kernels/winograd.hpp.
-  void (*winograd_weights)(const float* weights, std::ptrdiff_t pairs, float* frequencies);
-  void (*winograd_weight_gradient)(const float* frequencies, std::ptrdiff_t pairs, float* gradient);
-  void (*winograd_input)(ConstPlanes in, int origin, int row, Tiles out);
-  void (*winograd_output)(ConstTiles in, Planes out, const Finish& finish);
-  void (*winograd_slope)(ConstPlanes d_out, int row, Tiles out);
+  const Winograd *winograd2, *winograd4;  ///< F(2x2, 3x3) and F(4x4, 3x3).
 
   // A 3x3 convolution of an image upsampled by 2; see kernels/upsampled_conv.hpp.
   void (*upsampled_weights)(const float* weights, std::ptrdiff_t pairs, float* frequencies);

@@ -9,7 +9,7 @@ void upsampled_weights(const float* weights, std::ptrdiff_t pairs, float* freque
   for (std::ptrdiff_t first = 0; first < pairs; first += lanes) {
     const int count = kernels_here(pairs, first);
     Vec w[3][3], rows[3][3];
-    load_kernels(weights + first * 9, count, w);
+    load_kernels(weights + first * 9, count, false, w);
     for (int j = 0; j < 3; ++j) {
       rows[0][j] = w[0][j] + w[1][j] + w[2][j];
       rows[1][j] = -w[0][j];

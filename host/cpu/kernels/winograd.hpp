@@ -1,26 +1,37 @@
 #pragma once
 
 #include "host/cpu/kernels/kernels.hpp"
+#include "host/cpu/kernels/vec.hpp"
 
 /// \file
-/// Winograd's F(2x2, 3x3) (Lavin and Gray, "Fast algorithms for convolutional neural networks", arXiv 1509.09308): a
-/// tile of 2x2 outputs takes 16 multiplications a pair of channels instead of 36. With x the 4x4 inputs that the tile
-/// sees, w the weights and dy the gradient of the outputs,
+/// Winograd's F(m x m, 3x3) (Lavin and Gray, "Fast algorithms for convolutional neural networks", arXiv 1509.09308): a
+/// tile of m x m outputs takes (m + 2)^2 multiplications a pair of channels instead of 9 m^2. With x the inputs that
+/// the tile sees, w the weights and dy the gradient of the outputs,
 ///   y = A' [(G w G') * (B' x B)] A        dw = G' [(A dy A') * (B' x B)] G
 /// element by element, and sums over channels or tiles are taken inside the brackets. A plane is covered by tiles in
 /// row order; those at the lower and right edge may stick out, where inputs are border zeros and outputs are dropped.
-/// Frequency f is row f / 4, column f % 4 of a transformed tile.
+/// Frequency f is row f / (m + 2), column f % (m + 2) of a transformed tile.
+///
+/// m = 2 evaluates at the points 0, 1, -1 and infinity; m = 4 at 0, infinity, a, -a, b, -b with a = sqrt(1/2) and
+/// b = sqrt(2), which loses less accuracy than the usual 0, 1, -1, 2, -2.
 namespace dae::cpu::DAE_ISA {
 
-/// `pairs` kernels of 9 weights -> frequencies[f * pairs + p].
-void winograd_weights(const float* weights, std::ptrdiff_t pairs, float* frequencies);
-/// Adds the gradient of the frequencies, brought back, to the gradient of the weights.
-void winograd_weight_gradient(const float* frequencies, std::ptrdiff_t pairs, float* gradient);
-/// Row `row` (four frequencies) of the inputs' tiles; tile 0 begins at pixel (origin, origin).
-void winograd_input(ConstPlanes in, int origin, int row, Tiles out);
-/// All 16 frequencies to outputs.
-void winograd_output(ConstTiles in, Planes out, const Finish& finish);
-/// Row `row` of the tiles of the outputs' gradient. Reads one row and column beyond an odd size, which must be zero.
-void winograd_slope(ConstPlanes d_out, int row, Tiles out);
+extern const Winograd winograd2, winograd4;
+
+/// Row and column of a tile's upper left output pixel, tile after tile.
+template <int Outputs>
+struct TileWalk {
+  int columns, row, column;
+
+  DAE_METHOD TileWalk(int across, int first) : columns(across), row(first / across), column(first % across) {}
+  DAE_METHOD void next() {
+    if (++column == columns) {
+      column = 0;
+      ++row;
+    }
+  }
+  [[nodiscard]] DAE_METHOD int y() const { return Outputs * row; }
+  [[nodiscard]] DAE_METHOD int x() const { return Outputs * column; }
+};
 
 }  // namespace dae::cpu::DAE_ISA

@@ -1,36 +1,59 @@
-#include "host/cpu/kernels/winograd.hpp"
-
+#include "host/cpu/kernels/kernel_lanes.hpp"
 #include "host/cpu/kernels/pool_index.hpp"
 #include "host/cpu/kernels/rows.hpp"
+#include "host/cpu/kernels/winograd.hpp"
 
 namespace dae::cpu::DAE_ISA {
 namespace {
 
-/// Row and column of a tile's upper left output pixel, tile after tile.
-struct TileWalk {
-  int columns, row, column;
-
-  explicit TileWalk(int across, int first) : columns(across), row(first / across), column(first % across) {}
-  void next() {
-    if (++column == columns) {
-      column = 0;
-      ++row;
+void weights(const float* from, std::ptrdiff_t pairs, bool mirror, float* frequencies) {
+  // G has the rows 1 0 0, 1/2 1/2 1/2, 1/2 -1/2 1/2 and 0 0 1.
+  const auto spread = [](Vec a, Vec b, Vec c, Vec(&out)[4]) {
+    const Vec ends = 0.5f * (a + c), middle = 0.5f * b;
+    out[0] = a;
+    out[1] = ends + middle;
+    out[2] = ends - middle;
+    out[3] = c;
+  };
+  for (std::ptrdiff_t first = 0; first < pairs; first += lanes) {
+    const int count = kernels_here(pairs, first);
+    Vec w[3][3], rows[3][4], all[4];
+    load_kernels(from + first * 9, count, mirror, w);
+    for (int i = 0; i < 3; ++i) spread(w[i][0], w[i][1], w[i][2], rows[i]);
+    for (int j = 0; j < 4; ++j) {
+      spread(rows[0][j], rows[1][j], rows[2][j], all);
+      for (int i = 0; i < 4; ++i) store_some(frequencies + (i * 4 + j) * pairs + first, count, all[i]);
     }
   }
-  [[nodiscard]] int y() const { return 2 * row; }
-  [[nodiscard]] int x() const { return 2 * column; }
-};
+}
 
-}  // namespace
+void weight_gradient(const float* frequencies, std::ptrdiff_t pairs, float* gradient) {
+  const auto gather = [](const Vec(&in)[4], Vec& a, Vec& b, Vec& c) {
+    const Vec sum = 0.5f * (in[1] + in[2]);
+    a = in[0] + sum;
+    b = 0.5f * (in[1] - in[2]);
+    c = in[3] + sum;
+  };
+  for (std::ptrdiff_t first = 0; first < pairs; first += lanes) {
+    const int count = kernels_here(pairs, first);
+    Vec w[3][3], rows[3][4], all[4];
+    for (int j = 0; j < 4; ++j) {
+      for (int i = 0; i < 4; ++i) all[i] = load_some(frequencies + (i * 4 + j) * pairs + first, count);
+      gather(all, rows[0][j], rows[1][j], rows[2][j]);
+    }
+    for (int i = 0; i < 3; ++i) gather(rows[i], w[i][0], w[i][1], w[i][2]);
+    add_kernels(gradient + first * 9, count, w);
+  }
+}
 
-void winograd_input(ConstPlanes in, int origin, int row, Tiles out) {
+void input(ConstPlanes in, int origin, int row, Tiles out) {
   // B' has the rows 1 0 -1 0, 0 1 1 0, 0 -1 1 0 and 0 1 0 -1: a first input row plus or minus a second one.
   constexpr int first_row[] = {0, 1, 2, 1}, second_row[] = {2, 2, 1, 3};
   constexpr float second_sign[] = {-1, 1, -1, -1};
   const float sign = second_sign[row];
   for (int c = 0; c < in.channels; ++c) {
     float* to = out.at + c * out.channel;
-    TileWalk tile(out.columns, out.first);
+    TileWalk<2> tile(out.columns, out.first);
     for (int i = 0; i < out.count; ++i, tile.next(), to += lanes) {
       const int x = tile.x() + origin;
       const float* upper = pixel(in, c, tile.y() + origin + first_row[row], x);
@@ -47,13 +70,13 @@ void winograd_input(ConstPlanes in, int origin, int row, Tiles out) {
   }
 }
 
-void winograd_slope(ConstPlanes d_out, int row, Tiles out) {
+void slope(ConstPlanes d_out, int row, Tiles out) {
   // A has the rows 1 0, 1 1, 1 -1 and 0 -1.
   constexpr float upper_factor[] = {1, 1, 1, 0}, lower_factor[] = {0, 1, -1, -1};
   const float of_upper = upper_factor[row], of_lower = lower_factor[row];
   for (int c = 0; c < d_out.channels; ++c) {
     float* to = out.at + c * out.channel;
-    TileWalk tile(out.columns, out.first);
+    TileWalk<2> tile(out.columns, out.first);
     for (int i = 0; i < out.count; ++i, tile.next(), to += lanes) {
       const float* upper = pixel(d_out, c, tile.y(), tile.x());
       const float* lower = upper + d_out.row;
@@ -67,11 +90,11 @@ void winograd_slope(ConstPlanes d_out, int row, Tiles out) {
   }
 }
 
-void winograd_output(ConstTiles in, Planes out, const Finish& finish) {
+void output(ConstTiles in, Planes out, const Finish& finish) {
   for (int c = 0; c < out.channels; ++c) {
     const float* from = in.at + c * in.channel;
     const Vec bias = splat(finish.bias != nullptr ? finish.bias[c] : 0.0f);
-    TileWalk tile(in.columns, in.first);
+    TileWalk<2> tile(in.columns, in.first);
     for (int i = 0; i < in.count; ++i, tile.next(), from += lanes) {
       Vec upper[4], lower[4];  // A' times the tile
       DAE_UNROLL
@@ -108,5 +131,16 @@ void winograd_output(ConstTiles in, Planes out, const Finish& finish) {
     }
   }
 }
+
+}  // namespace
+
+constexpr Winograd winograd2 = {.outputs = 2,
+                                .frequencies = 16,
+                                .group = 4,
+                                .weights = weights,
+                                .weight_gradient = weight_gradient,
+                                .input = input,
+                                .output = output,
+                                .slope = slope};
 
 }  // namespace dae::cpu::DAE_ISA
