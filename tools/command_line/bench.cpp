@@ -9,6 +9,7 @@
 #include "tools/command_line/exit_code.hpp"
 #include "tools/command_line/output.hpp"
 #include "tools/command_line/shape_flag.hpp"
+#include "tools/command_line/sweep_table.hpp"
 
 namespace dae {
 namespace {
@@ -18,7 +19,7 @@ struct BenchFlags {
   ComputationFlags computation;
   std::string models = "conv-dae-32", batches = "128", threads = "1", picture;
   int rounds = 7;
-  bool json = false;
+  bool json = false, sweep = false;
 };
 
 std::vector<std::string> split(std::string_view list) {
@@ -110,6 +111,11 @@ void bench_any(const BenchFlags& flags, const BenchRequest& request) {
 }
 
 int run_bench(const BenchFlags& flags, const Flags& given) {
+  if (flags.sweep) {
+    const Sweep sweep = bench_sweep(sweep_shapes(), flags.rounds);
+    print_out("{}", flags.json ? sweep_json(sweep) + "\n" : sweep_table(sweep));
+    return exit_code::ok;
+  }
   BenchRequest request;
   request.models = split(flags.models);
   request.batches = numbers("--batch", flags.batches, 1, most_batch);
@@ -153,6 +159,7 @@ void add_bench(CommandLine& line) {
   command.text("--picture", "HEIGHTxWIDTH", flags->picture,
                "Denoise one picture in memory, and do nothing else where --batch is not given");
   command.number("--rounds", flags->rounds, 1, 1000, "Every figure is the median of so many");
+  command.toggle("--sweep", flags->sweep, "Time convolutions of many shapes, and nothing else");
   command.toggle("--json", flags->json, "Print one JSON object and nothing else");
 }
 
