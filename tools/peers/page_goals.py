@@ -3,8 +3,6 @@
 from machine import OURS
 from steps import ROWS
 
-ALL = "all"
-
 
 def threads_text(threads):
     return f"{threads} thread{'s' if threads > 1 else ''}"
@@ -41,13 +39,31 @@ def loss_goals(loss):
             yield f"time to val_loss {loss['target']}, {threads_text(threads)}", 8, f"{min(peers) / ours:.0f}"
 
 
+def each(result):
+    return result["step_ms"] / result["batch"]
+
+
 def own_goals(own):
+    at_128 = {}
     for key, report in own.get("batches", {}).items():
         preset, threads = key.rsplit(" ", 1)
-        at_128 = next(r for r in report["results"] if r["batch"] == 128)
+        results = report["results"]
+        at_128[preset, int(threads)] = usual = next(r for r in results if r["batch"] == 128)
+        title = f"{preset}, {threads_text(int(threads))}"
         if preset == "conv-dae-32":
-            yield (f"{preset}, {threads_text(int(threads))}: direct-equivalent FLOP/s / FMA peak", 1.2,
-                   f"{at_128['direct_over_peak']:.2f}")
+            yield f"{title}: direct-equivalent FLOP/s / FMA peak", 1.2, f"{usual['direct_over_peak']:.2f}"
+        yield (f"{title}: a step's time an image, batch {results[-1]['batch']:,} / batch 128", "at most 1",
+               f"{each(results[-1]) / each(usual):.2f}")
+        yield (f"{title}: memory measured beyond what is stated, batch 1 to {results[-1]['batch']:,}", "at most 1 MB",
+               f"{max(r['resident_mb'] - r['stated_mb'] for r in results):.1f} MB")
+    for (preset, threads), result in at_128.items():
+        if threads > 1 and (preset, 1) in at_128:
+            yield (f"{preset}, batch 128: one thread's time / that of {threads}", f"near {threads}",
+                   f"{at_128[preset, 1]['step_ms'] / result['step_ms']:.2f}")
+    if images := own.get("images"):
+        few, many = min(images, key=int), max(images, key=int)
+        yield (f"an epoch's time an image, {int(many):,} images / {int(few):,}", "near 1",
+               f"{images[many] / int(many) / (images[few] / int(few)):.2f}")
     for preset, report in own.get("layers", {}).items():
         yield (f"{preset}: input, noise, loss, Adam and metrics, part of a step", "under 8%",
                f"{100 * report['around'][0]['part_of_step']:.1f}%")
