@@ -19,12 +19,11 @@ pack() {
   done
   pack_libraries "$to"
   pack_headers "$to"
-  mkdir -p "$to/tools" "$to/tests/cusim/plans" "$to/data" "$to/docs"
-  cp -r "$root/tools/gpu-acceptance" "$root/tools/acceptance" "$root/tools/profile" "$root/tools/reference" "$to/tools/"
+  mkdir -p "$to/tools" "$to/tests/cusim/plans" "$to/data"
+  cp -r "$root/tools/gpu-acceptance" "$root/tools/acceptance" "$root/tools/profile" "$to/tools/"
   cp -r "$root/tests/fixtures" "$to/tests/"
   cp -r "$root/tests/cusim/plans/devices" "$to/tests/cusim/plans/"
   cp -r "$root/data/mnist" "$to/data/"
-  cp "$root/docs/reference-runs.md" "$to/docs/"
   find "$to" -name __pycache__ -prune -exec rm -r {} +
   printf '%s\n' "$(git -C "$root" rev-parse HEAD 2>/dev/null || echo unknown)" >"$to/commit"
   echo "packed $(du -sm "$to" | cut -f1) MB into $to; there: tools/gpu-acceptance --prebuilt ."
