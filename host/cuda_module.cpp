@@ -8,7 +8,7 @@
 namespace dae {
 
 std::string build_tag() {
-  return fmt::format("{}, {}, {} {} {} {}", DAE_VERSION, __VERSION__, sizeof(Spec), sizeof(Graph),
+  return fmt::format("{}, {}, {}, {} {} {} {}", DAE_VERSION, __VERSION__, DAE_CONTRACT, sizeof(Spec), sizeof(Graph),
                      sizeof(DeviceOptions), sizeof(Metrics));
 }
 

@@ -18,8 +18,8 @@ struct CudaModuleTable {
 inline constexpr const char* kCudaModuleFunction = "dae_cuda_module";
 using CudaModuleFunction = const CudaModuleTable* (*)();
 
-/// Version, compiler and the size of what crosses the border: program and library are used together only when all
-/// agree.
+/// Version, compiler, a hash of the contract's headers and the size of what crosses the border: program and library are
+/// used together only when all agree.
 std::string build_tag();
 
 /// The CUDA device lives in libdae-cuda.so, the only file that needs cuDNN and cuBLAS. It is opened at run time, so
