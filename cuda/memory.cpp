@@ -37,6 +37,8 @@ RawMemory& RawMemory::operator=(RawMemory&& other) noexcept {
 
 RawMemory::~RawMemory() {
   if (data_ == nullptr) return;
+  // What is enqueued may still use it, after an exception too; cudaFree "may perform implicit synchronization", no more.
+  ignore(cudaDeviceSynchronize());
   ignore(place_ == Place::device ? cudaFree(data_) : cudaFreeHost(data_));
 }
 

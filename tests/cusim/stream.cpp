@@ -130,12 +130,20 @@ cudaError_t cudaStreamDestroy(cudaStream_t stream) {
   return cudaSuccess;
 }
 
+/// A failure that was asked for is one of the work that was waited for: nothing is left to run after it.
 cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
-  CUSIM_CALL("cudaStreamSynchronize");
   cusim::require_live(stream);
   if (stream->capture != nullptr) return cusim::refuse(*stream->capture, cudaErrorStreamCaptureUnsupported);
   for (const cusim::TaskPtr& task : stream->last) cusim::finish(task);
   stream->last.clear();
+  CUSIM_CALL("cudaStreamSynchronize");
+  return cudaSuccess;
+}
+
+cudaError_t cudaDeviceSynchronize() {
+  if (const cudaError_t error = cusim::unsafe_in_capture()) return error;
+  cusim::finish_all();
+  CUSIM_CALL("cudaDeviceSynchronize");
   return cudaSuccess;
 }
 

@@ -113,6 +113,10 @@ void finish(const TaskPtr& task) {
     run_needed(task);
 }
 
+void finish_all() {
+  while (!pending.empty()) finish(pending.back());
+}
+
 void advance() {
   if (running || pending.empty() || order == Order::lazy) return;
   const DeviceOpen open;

@@ -32,6 +32,9 @@ TaskPtr submit(Work work, std::vector<TaskPtr> after);
 /// Does what must be done before the task is, and the task. Under Order::random, other work as well.
 void finish(const TaskPtr& task);
 
+/// Does all that was enqueued.
+void finish_all();
+
 /// Does as much as the order in force has a mind to; called in every call.
 void advance();
 
