@@ -58,8 +58,8 @@ void CudaProgram::load(const Pool& pool, std::span<const Sample> samples) {
     throw UsageError(fmt::format("the model makes {} of {}: its output cannot be compared with its input",
                                  to_string(engine_.output_shape()), to_string(spec_.shape)));
   const auto batch = static_cast<std::size_t>(spec_.shape.n);
+  feed_.load(images, samples);  // before what waits for the steps, so that its copies go beside them
   if (spec_.mode == Mode::train) reserve_losses(steps_since_metrics_ + (samples.size() + batch - 1) / batch);
-  feed_.load(images, samples);
 }
 
 /// So that no step allocates: one loss for each step until the next take_metrics.
