@@ -56,7 +56,7 @@ TEST_CASE("a leading dimension shorter than a column is refused", "[cublas][gpu]
   CHECK(std::string(cublasGetStatusName(CUBLAS_STATUS_INVALID_VALUE)) == "CUBLAS_STATUS_INVALID_VALUE");
 }
 
-TEST_CASE("a workspace is aligned to 256 bytes; with it a product can be captured", "[cublas][gpu]") {
+TEST_CASE("a workspace is aligned to 256 bytes and lets a product be captured", "[cublas][gpu]") {
   const Stream stream;
   const Handle handle(stream);
   constexpr std::size_t bytes = std::size_t{4} << 20;

@@ -135,7 +135,7 @@ TEST_CASE("every tensor of a graph needs a pointer", "[cudnn][gpu]") {
   CHECK(run.y.read() == std::vector<float>(6 * 6 * 8, -1.0f));
 }
 
-TEST_CASE("a plan that ran can be captured; it runs when the graph is launched", "[cudnn][gpu]") {
+TEST_CASE("a plan that ran can be captured and runs when the graph is launched", "[cudnn][gpu]") {
   Run run;
   REQUIRE(run.execute() == CUDNN_STATUS_SUCCESS);
   run.stream.wait();
