@@ -13,6 +13,7 @@ namespace {
 // What programs may take of the memory; the windows before and behind them have the rest.
 constexpr std::size_t quarters_for_programs = 3;
 constexpr std::size_t most_programs = 8, most_plans = 1000;
+constexpr int most_strips = 8;
 
 using Sizes = std::map<std::pair<int, int>, std::size_t>;
 
@@ -103,22 +104,22 @@ Program& TiledNetwork::program(int h, int w) {
   return *programs_.back().program;
 }
 
-int TiledNetwork::window_for(std::span<TiledImage* const> images) {
-  if (options_.window > 0) return options_.window;
+TiledNetwork::WindowSize TiledNetwork::window_for(std::span<TiledImage* const> images) {
+  if (options_.window > 0) return {options_.window, options_.window};
   const int least = least_window(rule_);
   int longest = least;
   for (const TiledImage* image : images) longest = std::max({longest, image->shape().h, image->shape().w});
 
   // A pass costs as much for one window as for as many as the device takes at once.
-  const auto sizes_of = [&](int window) {
+  const auto sizes_of = [&](const WindowSize& window) {
     Sizes sizes;
     for (const TiledImage* image : images)
-      for (const auto& [h, down] : count_sizes(cut(image->shape().h, window, rule_)))
-        for (const auto& [w, across] : count_sizes(cut(image->shape().w, window, rule_)))
+      for (const auto& [h, down] : count_sizes(cut(image->shape().h, window.first, rule_)))
+        for (const auto& [w, across] : count_sizes(cut(image->shape().w, window.second, rule_)))
           sizes[{h, w}] += down * across;
     return sizes;
   };
-  const auto cost_of = [&](int window) {
+  const auto cost_of = [&](const WindowSize& window) {
     double cost = 0;
     for (const auto& [size, count] : sizes_of(window)) {
       const std::size_t at_once = at_once_for(size.first, size.second);
@@ -126,15 +127,21 @@ int TiledNetwork::window_for(std::span<TiledImage* const> images) {
     }
     return cost;
   };
-  std::vector<std::pair<double, int>> candidates;
-  for (int window = least;; window = std::min(longest + rule_.step, window + std::max(rule_.step, window / 8))) {
-    candidates.emplace_back(cost_of(window), window);
-    if (window > longest) break;
+  std::vector<std::pair<double, WindowSize>> candidates;
+  const auto consider = [&](const WindowSize& window) { candidates.emplace_back(cost_of(window), window); };
+  for (int side = least;; side = std::min(longest + rule_.step, side + std::max(rule_.step, side / 8))) {
+    consider({side, side});
+    if (side > longest) break;
+  }
+  // Strips of one height, so that a few threads can share one picture.
+  for (int strips = 2; strips <= most_strips; ++strips) {
+    const int rows = (longest + 2 * rule_.overlap * (strips - 1) + strips - 1) / strips;
+    consider({(rows + rule_.step - 1) / rule_.step * rule_.step, longest + rule_.step});
   }
   std::ranges::sort(candidates);
   // Another window means other programs: they are not made for little.
-  if (window_ != 0 && cost_of(window_) <= 1.1 * candidates[0].first)
-    candidates.insert(candidates.begin(), {0, window_});
+  if (window_.first != 0 && cost_of(window_) <= 1.1 * candidates[0].first)
+    candidates.insert(candidates.begin(), {0.0, window_});
   for (const auto& [cost, window] : candidates) {
     std::size_t most = 0;
     for (const auto& [size, count] : sizes_of(window)) most = std::max(most, bytes_for(size.first, size.second));
@@ -146,11 +153,12 @@ int TiledNetwork::window_for(std::span<TiledImage* const> images) {
 
 bool TiledNetwork::operator()(std::span<TiledImage* const> images, const Watch& watch) {
   for (const TiledImage* image : images) check(image->shape());
-  const int window = tied_.empty() ? window_for(images) : 0;
+  const WindowSize window = tied_.empty() ? window_for(images) : WindowSize{};
   std::map<std::pair<int, int>, std::vector<Place>> by_size;
   for (TiledImage* image : images)
-    for (const Extent& y : extents(image->shape().h, window))
-      for (const Extent& x : extents(image->shape().w, window)) by_size[{y.size, x.size}].push_back({image, {y, x}});
+    for (const Extent& y : extents(image->shape().h, window.first))
+      for (const Extent& x : extents(image->shape().w, window.second))
+        by_size[{y.size, x.size}].push_back({image, {y, x}});
 
   std::size_t pixels = 0, done = 0;
   for (const auto& [size, places] : by_size)

@@ -60,6 +60,7 @@ class TiledNetwork {
   std::vector<float> operator()(std::span<const float> image, const Shape& shape);
 
  private:
+  using WindowSize = std::pair<int, int>;  ///< Height and width.
   struct Compiled {
     int h, w;
     std::size_t bytes;
@@ -70,7 +71,7 @@ class TiledNetwork {
   std::size_t bytes_for(int h, int w);
   std::size_t at_once_for(int h, int w);
   Program& program(int h, int w);
-  int window_for(std::span<TiledImage* const> images);
+  WindowSize window_for(std::span<TiledImage* const> images);
 
   Device& device_;
   Graph graph_;
@@ -79,7 +80,7 @@ class TiledNetwork {
   Shape sample_;
   std::string tied_;  ///< What ties the graph to the size of sample_; or empty.
   WindowRule rule_;
-  int window_ = 0;  ///< The last one that was chosen.
+  WindowSize window_{};  ///< The last one that was chosen.
   std::unique_ptr<State> state_;
   std::vector<Compiled> programs_;  ///< The newest last.
   std::map<std::pair<int, int>, std::size_t> bytes_, at_once_;
