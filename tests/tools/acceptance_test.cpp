@@ -116,6 +116,23 @@ TEST_CASE("acceptance says that there is no GPU and ends with 5", "[cli][accepta
   CHECK_THAT(slurp(scripts.folder() / "runs/acceptance/report.md"), ContainsSubstring("Nothing here ran on one"));
 }
 
+TEST_CASE("a check that skips itself or lacks a library is reported as not possible", "[cli][acceptance]") {
+  const Scripts scripts;
+  for (const auto& [name, line] :
+       {std::pair{"skipping-documented", "echo 'skipped: no card'; exit 77"},
+        {"loading-documented", "echo 'x: error while loading shared libraries: y'; exit 127"},
+        {"crashing-documented", "echo 'no such command'; exit 127"}}) {
+    std::ofstream(scripts.folder() / "pack" / name) << "#!/bin/sh\n" << line << '\n';
+    fs::permissions(scripts.folder() / "pack" / name, fs::perms::owner_all);
+  }
+  const Ended ended = scripts.accept("test", "FAKE_GPU=1");
+  INFO(ended.text);
+  CHECK(ended.code == 1);
+  for (const char* line : {"missing   skipping-documented ", "missing   loading-documented ", " skipped: no card",
+                           " x: error while loading shared libraries: y", "failed    crashing-documented "})
+    CHECK_THAT(ended.text, ContainsSubstring(line));
+}
+
 TEST_CASE("acceptance goes on where its time ran out", "[cli][acceptance]") {
   const Scripts scripts;
   const Ended ended = scripts.accept("--stage-seconds 3 bench", "FAKE_GPU=1");

@@ -102,6 +102,10 @@ check() {
     record "$name" 'left over' $((SECONDS - start)) 'the stage ended before it' "$text"
   elif ((code == 124 || code == 137)); then
     record "$name" failed $((SECONDS - start)) "took longer than $limit s" "$text"
+  elif ((code == 77)); then  # what ctest takes for "skipped"
+    record "$name" missing $((SECONDS - start)) "$(tail -n 1 "$folder/$name.log" | cut -c1-160)" "$text"
+  elif ((code == 127)) && grep -q 'error while loading shared libraries' "$folder/$name.log"; then
+    record "$name" missing $((SECONDS - start)) "$(tail -n 1 "$folder/$name.log" | cut -c1-160)" "$text"
   elif ((code == 2)) && grep -Eq 'fp32 only|take fp32' "$folder/$name.log"; then
     record "$name" missing $((SECONDS - start)) "$(tail -n 1 "$folder/$name.log" | cut -c1-160)" "$text"
   else

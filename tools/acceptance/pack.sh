@@ -11,9 +11,9 @@ pack() {
   # Tests look for their files below the folder that they are started in.
   cmake -G Ninja -S "$root" -B "$build" -DCMAKE_BUILD_TYPE=Release -DDAE_CUDA=ON -DDAE_TESTS=ON -DDAE_TESTS_PORTABLE=ON \
     -DDAE_PLANS=ON "-DCMAKE_CUDA_COMPILER=$nvcc" ${DAE_PACK_ARCHITECTURES:+"-DCMAKE_CUDA_ARCHITECTURES=$DAE_PACK_ARCHITECTURES"}
-  cmake --build "$build" --parallel "$(nproc)" --target dae-cuda dae-cuda-device dae-tests cudnn-documented
+  cmake --build "$build" --parallel "$(nproc)" --target dae-cuda dae-cuda-device dae-tests cudnn-documented cuda-documented
   local file
-  for file in dae-cuda libdae-cuda.so dae-tests cudnn-documented; do
+  for file in dae-cuda libdae-cuda.so dae-tests cudnn-documented cuda-documented; do
     install -m 755 "$build/$file" "$to/$file"
     strip "$to/$file"
   done
@@ -33,7 +33,7 @@ pack() {
 pack_libraries() {
   local library
   mkdir -p "$1/lib"
-  for library in $(ldd "$1/dae-cuda" "$1/dae-tests" "$1/cudnn-documented" | awk '$2 == "=>" && $3 ~ /^\// { print $3 }' | sort -u); do
+  for library in $(ldd "$1/dae-cuda" "$1/dae-tests" "$1"/*-documented | awk '$2 == "=>" && $3 ~ /^\// { print $3 }' | sort -u); do
     case $(basename "$library") in
       libc.so* | libm.so* | libstdc++* | libgcc_s* | ld-linux* | libpthread* | libdl* | librt* | libcu* | libnv*) ;;
       *) install -m 755 "$library" "$1/lib/" ;;
