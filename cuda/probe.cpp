@@ -16,23 +16,28 @@
 namespace dae::cuda {
 namespace {
 
+/// What a call that failed says; empty for one that did not.
+std::string failure(const char* call, cudaError_t status) {
+  if (status == cudaSuccess) return {};
+  ignore(status);
+  return fmt::format("{}: {} ({}): {}", call, cudaGetErrorName(status), static_cast<int>(status),
+                     cudaGetErrorString(status));
+}
+
 CudaProbe::Gpu probe_gpu(int ordinal) {
   CudaProbe::Gpu gpu;
   cudaDeviceProp properties;
-  if (const cudaError_t status = cudaGetDeviceProperties(&properties, ordinal); status != cudaSuccess) {
-    ignore(status);
-    gpu.name = cudaGetErrorString(status);
-    gpu.has_kernels = false;
-    return gpu;
-  }
+  gpu.error = failure("cudaGetDeviceProperties", cudaGetDeviceProperties(&properties, ordinal));
+  if (!gpu.error.empty()) return gpu;
   gpu.name = properties.name;
   gpu.architecture = 10 * properties.major + properties.minor;
   gpu.memory = properties.totalGlobalMem;
-  cudaError_t status = cudaSetDevice(ordinal);
-  if (status == cudaSuccess) status = load_probe_kernel();
-  // Other failures (a GPU in exclusive use, out of memory) speak for themselves when the device is opened.
-  gpu.has_kernels = status != cudaErrorNoKernelImageForDevice;
-  ignore(status);
+  gpu.error = failure("cudaSetDevice", cudaSetDevice(ordinal));
+  if (!gpu.error.empty()) return gpu;
+  const cudaError_t loaded = load_probe_kernel();
+  gpu.has_kernels = loaded != cudaErrorNoKernelImageForDevice;
+  const std::string error = failure("cudaFuncGetAttributes", loaded);
+  if (gpu.has_kernels) gpu.error = error;
   return gpu;
 }
 
@@ -41,17 +46,12 @@ CudaProbe::Gpu probe_gpu(int ordinal) {
 CudaProbe probe() {
   CudaProbe found;
   found.cudnn = cudnnGetVersion();
-  ignore(cudaRuntimeGetVersion(&found.runtime));
-  ignore(cudaDriverGetVersion(&found.driver));
+  found.runtime = CUDART_VERSION;
+  found.error = failure("cudaDriverGetVersion", cudaDriverGetVersion(&found.driver));
   if (found.driver == 0) return found;
   int count = 0;
-  const cudaError_t status = cudaGetDeviceCount(&count);
-  if (status != cudaSuccess) {
-    ignore(status);
-    found.error = fmt::format("cudaGetDeviceCount: {} ({}): {}", cudaGetErrorName(status), static_cast<int>(status),
-                              cudaGetErrorString(status));
-    return found;
-  }
+  found.error = failure("cudaGetDeviceCount", cudaGetDeviceCount(&count));
+  if (!found.error.empty()) return found;
   for (int i = 0; i < count; ++i) found.gpus.push_back(probe_gpu(i));
   return found;
 }

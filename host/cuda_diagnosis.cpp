@@ -27,6 +27,9 @@ CudaDiagnosis diagnose_module(const CudaFindings& findings) {
 }
 
 CudaDiagnosis diagnose_driver(const CudaFindings& findings, const CudaProbe& probe) {
+  if (probe.driver == 0 && !probe.error.empty())
+    return {CudaCause::driver_failure, fmt::format("the NVIDIA driver does not answer ({})", probe.error),
+            "run nvidia-smi to see whether it works"};
   if (probe.driver == 0)
     return {CudaCause::no_driver, "there is no NVIDIA driver (libcuda.so.1 cannot be loaded)",
             "install the NVIDIA driver; in a container, start it with access to the GPUs"};
@@ -62,6 +65,9 @@ CudaDiagnosis diagnose(const CudaFindings& findings, int ordinal) {
     return {CudaCause::no_such_device, fmt::format("there is no CUDA device {}", ordinal),
             count == 1 ? std::string("the only one is 0") : fmt::format("there are 0 to {}", count - 1)};
   const CudaProbe::Gpu& gpu = probe.gpus[static_cast<std::size_t>(ordinal)];
+  if (!gpu.error.empty())
+    return {CudaCause::driver_failure, fmt::format("CUDA device {} does not answer ({})", ordinal, gpu.error),
+            "run nvidia-smi to see whether it works"};
   if (!gpu.has_kernels)
     return {CudaCause::other_architecture,
             fmt::format("{} has compute capability {}.{}, for which this program holds no code", gpu.name,
@@ -116,6 +122,10 @@ std::string doctor_text(const CudaFindings& findings, int ordinal) {
     line("cuDNN", cudnn_version_text(probe.cudnn));
     for (std::size_t i = 0; i < probe.gpus.size(); ++i) {
       const CudaProbe::Gpu& gpu = probe.gpus[i];
+      if (!gpu.error.empty()) {
+        line(fmt::format("GPU {}", i), gpu.name.empty() ? gpu.error : gpu.name + ", " + gpu.error);
+        continue;
+      }
       line(fmt::format("GPU {}", i),
            fmt::format("{}, compute capability {}.{}, {:.1f} GB{}", gpu.name, gpu.architecture / 10,
                        gpu.architecture % 10, static_cast<double>(gpu.memory) / 1e9,

@@ -47,12 +47,16 @@ std::unique_ptr<Device> open_device(std::string_view request, const DeviceOption
   const auto [end, error] = std::from_chars(request.data(), request.data() + request.size(), ordinal);
   if (error != std::errc{} || end != request.data() + request.size() || ordinal < 0)
     throw UsageError(fmt::format("device '{}' is unknown; use auto, cpu or the number of a CUDA device", request));
+  const auto refusal = [ordinal](const DeviceError& cause) {
+    return fmt::format("CUDA device {} cannot be used: {}; --device cpu uses the CPU", ordinal, cause.what());
+  };
   std::unique_ptr<Device> device;
   try {
     device = open_cuda(ordinal, options);
+  } catch (const MemoryError& cause) {
+    throw MemoryError(refusal(cause));
   } catch (const DeviceError& cause) {
-    throw DeviceError(
-        fmt::format("CUDA device {} cannot be used: {}; --device cpu uses the CPU", ordinal, cause.what()));
+    throw DeviceError(refusal(cause));
   }
   say(options, fmt::format("Device: {} (asked for)", device->name()));
   return device;

@@ -23,12 +23,6 @@ cudaError_t cudaDriverGetVersion(int* version) {
   return cudaSuccess;
 }
 
-cudaError_t cudaRuntimeGetVersion(int* version) {
-  CUSIM_CALL("cudaRuntimeGetVersion");
-  *version = CUDART_VERSION;
-  return cudaSuccess;
-}
-
 cudaError_t cudaGetDeviceCount(int* count) {
   CUSIM_CALL("cudaGetDeviceCount");
   *count = 0;

@@ -202,7 +202,7 @@ cudaError_t cudaHostGetDevicePointer(void** on_device, void* data, unsigned flag
 cudaError_t cudaMemGetInfo(std::size_t* free, std::size_t* total) {
   CUSIM_CALL("cudaMemGetInfo");
   *total = cusim::gpu().memory;
-  *free = *total - cusim::used;
+  *free = *total - std::min(*total, cusim::used);
   return cudaSuccess;
 }
 

@@ -223,8 +223,9 @@ cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode mo
   return cudaSuccess;
 }
 
+/// A failure that was asked for ends the capture too, as every failure but those of a wrong stream or thread does.
 cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph) {
-  CUSIM_CALL("cudaStreamEndCapture");
+  const auto asked_for = cusim::begin_call("cudaStreamEndCapture");
   cusim::require_live(stream);
   *graph = nullptr;
   cusim::Capture* capture = stream->capture;
@@ -232,13 +233,10 @@ cudaError_t cudaStreamEndCapture(cudaStream_t stream, cudaGraph_t* graph) {
   if (capture->origin != stream) return cusim::refuse(*capture, cudaErrorStreamCaptureUnmatched);
   if (capture->mode != cudaStreamCaptureModeRelaxed && capture->thread != std::this_thread::get_id())
     return cusim::refuse(*capture, cudaErrorStreamCaptureWrongThread);
-  cudaError_t error = cudaSuccess;
-  if (capture->broken)
-    error = cudaErrorStreamCaptureInvalidated;
-  else if (!cusim::joined(*capture))
-    error = cudaErrorStreamCaptureUnjoined;
-  else
-    *graph = new CUgraph_st{std::move(capture->nodes)};
+  const cudaError_t error = capture->broken            ? cudaErrorStreamCaptureInvalidated
+                            : !cusim::joined(*capture) ? cudaErrorStreamCaptureUnjoined
+                                                       : static_cast<cudaError_t>(asked_for.value_or(cudaSuccess));
+  if (error == cudaSuccess) *graph = new CUgraph_st{std::move(capture->nodes)};
   for (const cudaStream_t each : cusim::streams)
     if (each->capture == capture) each->capture = nullptr;
   for (const cudaEvent_t each : cusim::events)

@@ -114,7 +114,7 @@ void finish(const TaskPtr& task) {
 }
 
 void finish_all() {
-  while (!pending.empty()) finish(pending.back());
+  while (!pending.empty()) finish(TaskPtr(pending.back()));
 }
 
 void advance() {

@@ -45,6 +45,14 @@ const Case kCases[] = {
      CudaCause::other_build, "another build", "together"},
     {"no driver", [](CudaFindings& f) { f.probe->driver = 0, f.probe->gpus.clear(); }, CudaCause::no_driver,
      "no NVIDIA driver", "install"},
+    {"driver silent",
+     [](CudaFindings& f) {
+       f.probe->driver = 0, f.probe->gpus.clear();
+       f.probe->error = "cudaDriverGetVersion: reason";
+     },
+     CudaCause::driver_failure, "does not answer (cudaDriverGetVersion: reason)", "nvidia-smi"},
+    {"GPU silent", [](CudaFindings& f) { f.probe->gpus[0] = {.error = "cudaGetDeviceProperties: reason"}; },
+     CudaCause::driver_failure, "CUDA device 0 does not answer (cudaGetDeviceProperties: reason)", "nvidia-smi"},
     {"driver too old",
      [](CudaFindings& f) {
        f.probe->driver = 12040, f.probe->gpus.clear();

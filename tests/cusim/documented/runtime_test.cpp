@@ -338,7 +338,7 @@ TEST_CASE("a capture that is not relaxed ends in its own thread", "[cudart][gpu]
 }
 
 TEST_CASE("devices are numbered from 0, and the current one has properties", "[cudart][gpu]") {
-  int count = 0, driver = 0, runtime = 0;
+  int count = 0, driver = 0;
   REQUIRE(cudaGetDeviceCount(&count) == cudaSuccess);
   REQUIRE(count >= 1);
   CHECK(cudaSetDevice(count) == cudaErrorInvalidDevice);
@@ -353,9 +353,7 @@ TEST_CASE("devices are numbered from 0, and the current one has properties", "[c
   CHECK(std::strlen(properties.name) > 0);
   // "The version is returned as (1000 * major + 10 * minor)."
   CHECK(cudaDriverGetVersion(&driver) == cudaSuccess);
-  CHECK(cudaRuntimeGetVersion(&runtime) == cudaSuccess);
-  CHECK(runtime == CUDART_VERSION);
-  CHECK(driver / 1000 >= runtime / 1000);
+  CHECK(driver / 1000 >= CUDART_VERSION / 1000);
   CHECK(cudaProfilerStart() == cudaSuccess);
   CHECK(cudaProfilerStop() == cudaSuccess);
 }

@@ -6,6 +6,7 @@
 #include "catch.hpp"
 #include "cusim/runtime.hpp"
 #include "devices.hpp"
+#include "order.hpp"
 #include "small_training.hpp"
 
 using namespace dae;
@@ -21,7 +22,7 @@ struct Restored {
   cusim::Gpu before = cusim::gpu();
   ~Restored() {
     cusim::gpu() = before;
-    cusim::set_order(cusim::Order::random, 1);
+    restart_order();
   }
 };
 
