@@ -7,13 +7,18 @@
 namespace dae::cpu::DAE_ISA {
 namespace {
 
-/// Adds the product of OB weights and XB pixels. The shorter side is held in registers, the longer one passes by.
+/// Channels that weights are packed in groups of.
+constexpr int group_of(int channels) { return channels < 4 ? channels : 4; }
+
+/// Adds the product of OB weights and XB pixels. The shorter side is held in registers, the longer one passes by. OB is
+/// a group of channels or two of them, the second `next` floats behind.
 template <int OB, int XB>
-DAE_INLINE void multiply(Vec (&sum)[OB][XB], const float* weights, const float* pixels) {
+DAE_INLINE void multiply(Vec (&sum)[OB][XB], const float* weights, std::ptrdiff_t next, const float* pixels) {
+  constexpr int group = group_of(OB);
   if constexpr (OB <= XB) {
     Vec weight[OB];
     DAE_UNROLL
-    for (int o = 0; o < OB; ++o) weight[o] = splat(weights[o]);
+    for (int o = 0; o < OB; ++o) weight[o] = splat(weights[o / group * next + o % group]);
     DAE_UNROLL
     for (int i = 0; i < XB; ++i) {
       const Vec each = load(pixels + i * lanes);
@@ -26,11 +31,16 @@ DAE_INLINE void multiply(Vec (&sum)[OB][XB], const float* weights, const float* 
     for (int i = 0; i < XB; ++i) each[i] = load(pixels + i * lanes);
     DAE_UNROLL
     for (int o = 0; o < OB; ++o) {
-      const Vec weight = splat(weights[o]);
+      const Vec weight = splat(weights[o / group * next + o % group]);
       DAE_UNROLL
       for (int i = 0; i < XB; ++i) sum[o][i] += each[i] * weight;
     }
   }
+}
+
+/// Weights of an output channel.
+DAE_INLINE std::ptrdiff_t weights_of(const ConvTask& task) {
+  return std::ptrdiff_t{task.in.channels} * task.kernel_h * task.kernel_w;
 }
 
 /// OB output channels times XB pixels, all taps. A kernel of 1x1 has a loop of its own: it is the matrix product that
@@ -46,15 +56,18 @@ void tile(const ConvTask& task, const float* weights, int channel, int y, int x)
   }
   const float* corner = task.in.at + (y + task.origin_y) * task.in.row + (x + task.origin_x) * lanes;
   const std::ptrdiff_t plane = task.in.plane;
+  constexpr int group = group_of(OB);
+  const std::ptrdiff_t next = weights_of(task) * group;
   if constexpr (OneTap) {
-    for (int in = task.in.channels; in > 0; --in, corner += plane, weights += OB) multiply(sum, weights, corner);
+    for (int in = task.in.channels; in > 0; --in, corner += plane, weights += group)
+      multiply(sum, weights, next, corner);
   } else {
     const int kernel_h = task.kernel_h, kernel_w = task.kernel_w;
     for (int in = task.in.channels; in > 0; --in, corner += plane) {
       const float* row = corner;
       for (int ky = kernel_h; ky > 0; --ky, row += task.in.row) {
         const float* pixels = row;
-        for (int kx = kernel_w; kx > 0; --kx, pixels += lanes, weights += OB) multiply(sum, weights, pixels);
+        for (int kx = kernel_w; kx > 0; --kx, pixels += lanes, weights += group) multiply(sum, weights, next, pixels);
       }
     }
   }
@@ -95,11 +108,31 @@ void channels(const ConvTask& task, const float* weights, int channel) {
       (split.size(piece) > shorter ? wide : narrow)(task, weights, channel, y, split.begin(piece));
 }
 
+/// to[4 * i + o] = from[o * stride + i].
+void interleave(const float* from, std::ptrdiff_t stride, int count, float* to) {
+  for (int i = 0; i < count; ++i) {
+    to[4 * i] = from[i];
+    to[4 * i + 1] = from[stride + i];
+    to[4 * i + 2] = from[2 * stride + i];
+    to[4 * i + 3] = from[3 * stride + i];
+  }
+}
+
 }  // namespace
 
 void pack_conv(const ConvWeights& from, float* packed) {
   const int taps = from.height * from.width;
   for_groups(from.out_channels, [&](int channel, int group) {
+    // Most weights are those of a transformed convolution; with these strides their copy is made of whole registers.
+    if (taps == 1 && group == 4 && (from.in_stride == 1 || from.out_stride == 1)) {
+      const float* at = from.at + channel * from.out_stride;
+      if (from.in_stride == 1)
+        interleave(at, from.out_stride, from.in_channels, packed);
+      else
+        for (int in = 0; in < from.in_channels; ++in) __builtin_memcpy(packed + 4 * in, at + in * from.in_stride, 16);
+      packed += 4 * from.in_channels;
+      return;
+    }
     for (int in = 0; in < from.in_channels; ++in)
       for (int tap = 0; tap < taps; ++tap)
         for (int o = 0; o < group; ++o)
@@ -110,11 +143,18 @@ void pack_conv(const ConvWeights& from, float* packed) {
 
 void conv(const ConvTask& task) {
   const float* weights = task.weights;
-  for_groups(task.out.channels, [&](int channel, int group) {
-    if (group == 4) channels<4>(task, weights, channel);
-    if (group == 2) channels<2>(task, weights, channel);
-    if (group == 1) channels<1>(task, weights, channel);
-    weights += static_cast<std::ptrdiff_t>(group) * task.in.channels * task.kernel_h * task.kernel_w;
+  int done = 0;
+  // Four sums, each waiting for its last addition, would leave half of the multipliers idle.
+  if (task.out.width == 1)
+    for (; done + 8 <= task.out.channels; done += 8, weights += 8 * weights_of(task)) {
+      const Tile tile_of_two = task.kernel_h * task.kernel_w == 1 ? tile<8, 1, true> : tile<8, 1, false>;
+      for (int y = 0; y < task.out.height; ++y) tile_of_two(task, weights, done, y, 0);
+    }
+  for_groups(task.out.channels - done, [&](int channel, int group) {
+    if (group == 4) channels<4>(task, weights, done + channel);
+    if (group == 2) channels<2>(task, weights, done + channel);
+    if (group == 1) channels<1>(task, weights, done + channel);
+    weights += group * weights_of(task);
   });
 }
 
