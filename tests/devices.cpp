@@ -21,4 +21,9 @@ std::vector<NamedDevice> test_devices() {
   return devices;
 }
 
+std::optional<int> large_batch() {
+  if (std::getenv("DAE_TEST_DEVICE") != nullptr) return std::nullopt;
+  return 2 * cpu::most_lanes;
+}
+
 }  // namespace dae::test

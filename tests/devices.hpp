@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,5 +18,8 @@ struct NamedDevice {
 /// one thread and on more threads than it may have cores, or the one that DAE_TEST_DEVICE names as --device does. In
 /// tests/cusim: the CUDA device on the simulator.
 std::vector<NamedDevice> test_devices();
+
+/// A batch so large that the device works on it in another way than on a small one; nothing where all are alike.
+std::optional<int> large_batch();
 
 }  // namespace dae::test

@@ -6,6 +6,7 @@
 #include <random>
 
 #include "catch.hpp"
+#include "devices.hpp"
 #include "naive_network.hpp"
 
 namespace dae::test {
@@ -79,10 +80,15 @@ double GradientCheck::slope(const std::vector<double>& d_in, const std::vector<d
 }
 
 void GradientCheck::run(Device& device) const {
+  run(device, shape_.n);
+  if (const auto batch = large_batch(); batch && *batch > shape_.n) run(device, *batch);
+}
+
+void GradientCheck::run(Device& device, int batch) const {
   const auto state = device.make_state(graph_, shape_);
   if (!weights_.empty()) state->write(floats(weights_), {}, 0);
-  const auto program =
-      device.compile(graph_, {.shape = shape_, .mode = Mode::train, .loss = Dot{}, .noise = {{Gaussian{level}}}});
+  const auto program = device.compile(
+      graph_, {.shape = shape_.with_batch(batch), .mode = Mode::train, .loss = Dot{}, .noise = {{Gaussian{level}}}});
 
   // Sums of K terms of size s in float: error about sqrt(K) 6e-8 s. All values here are near 1 and K is at most a few
   // thousand, so 2e-5 of the tensor's norm leaves a factor of about five.

@@ -13,10 +13,11 @@ class GradientCheck {
  public:
   GradientCheck(Graph graph, Shape shape);
 
-  /// Holds a device's predict and gradient to it.
+  /// Holds a device's predict and gradient to it, also in a program for large batches.
   void run(Device& device) const;
 
  private:
+  void run(Device& device, int batch) const;
   struct Derivative {
     bool of_input;
     std::size_t index;

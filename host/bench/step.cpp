@@ -113,7 +113,7 @@ BenchResult time_steps(const cpu::Isa& isa, const std::string& model, int batch,
   result.images_per_s = batch / step;
   result.peak_gflops = 1e-9 * median(peaks);
   result.gflops_direct_equivalent = 1e-9 * direct / step;
-  const double done_part = 2 * cpu::multiply_adds_done(graph, digit, isa) * batch / direct;
+  const double done_part = 2 * cpu::multiply_adds_done(graph, digit, isa, batch) * batch / direct;
   result.gflops_done = done_part * result.gflops_direct_equivalent;
   result.direct_over_peak = median(ratios);
   result.done_over_peak = done_part * result.direct_over_peak;

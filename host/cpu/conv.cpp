@@ -23,6 +23,11 @@ ConvStage::ConvStage(const Wiring& wiring, const Conv2d& op, const Shape& shape,
     full_slope_->live(wiring.backward_time);
     in_[0].value->data->live(wiring.backward_time);
   }
+  if (out_->seams) {
+    full_seams_ = out_->seams->resized(shape.h, shape.w, whole);
+    // Then no gradient passes the ReLU there.
+    if (wiring.training && relu_ && !pool_) out_->zero_beyond = true;
+  }
   if (wiring.training && pool_) {
     index_ = wiring.layout.add_scratch(
         out_->shape.sample_size() * static_cast<std::size_t>(wiring.layout.lanes()) / sizeof(float) + 1);
@@ -31,8 +36,8 @@ ConvStage::ConvStage(const Wiring& wiring, const Conv2d& op, const Shape& shape,
   } else if (wiring.training && relu_) {
     out_->data->live(wiring.backward_time);
   }
-  convolution_ = make_convolution(
-      shape_, {wiring.layout, in_[0].value->data, full_slope_, wiring.forward_time, wiring.backward_time});
+  convolution_ = make_convolution(shape_, {wiring.layout, in_[0].value->data, full_slope_, wiring.forward_time,
+                                           wiring.backward_time, full_seams_ ? &*full_seams_ : nullptr});
 }
 
 void ConvStage::pack(const Kernels& kernels, const float* weights, float* packed) const {
@@ -56,21 +61,42 @@ void ConvStage::forward(const Block& block) const {
 }
 
 void ConvStage::backward(const Block& block) const {
-  float* bias = block.gradients + bias_;
   if (pool_ && convolution_->in_parts() && !wants_d_in(block)) return backward_by_parts(block);
-  const Planes slope = pool_ ? with_clean_border(block, *full_slope_) : d_out(block);
-  if (pool_)
-    block.kernels.pool_relu_backward(d_out(block), index(block), slope, bias);
-  else if (relu_)
-    block.kernels.relu_bias_backward(result(block), slope, bias);
-  else
-    block.kernels.bias_gradient(slope, bias);
+  const Planes slope = slope_of_sums(block);
   convolution_->filter_gradient(block, in(block), slope, block.gradients + weights_);
   if (wants_d_in(block)) convolution_->input_gradient(block, block.packed + packed_, slope, d_in(block), adds());
 }
 
+Planes ConvStage::slope_of_sums(const Block& block) const {
+  const Kernels& kernels = block.kernels;
+  float* bias = block.gradients + bias_;
+  const auto mend = [&](const Planes& slope) {
+    if (full_seams_) full_seams_->mend(kernels, slope, full_slope_->before(), full_slope_->after());
+  };
+  if (!relu_) {
+    mend(d_out(block));
+    kernels.bias_gradient(d_out(block), bias);
+    return d_out(block);
+  }
+  if (!pool_) {
+    kernels.relu_bias_backward(result(block), d_out(block), bias);
+    mend(d_out(block));
+    return d_out(block);
+  }
+  const Planes full = full_seams_ ? full_slope_->in(block.arena) : with_clean_border(block, *full_slope_);
+  kernels.pool_relu_backward(pooled_slope(block), index(block), full, bias);
+  mend(full);
+  return full;
+}
+
+/// The output's gradient, in tiles zero beyond the image.
+ConstPlanes ConvStage::pooled_slope(const Block& block) const {
+  if (out_->seams) out_->seams->mend(block.kernels, d_out(block), 0, 0);
+  return d_out(block);
+}
+
 void ConvStage::backward_by_parts(const Block& block) const {
-  const ConstPlanes image = in(block), slope = d_out(block);
+  const ConstPlanes image = in(block), slope = pooled_slope(block);
   const Planes full = full_slope_->in(block.arena);
   const int step = std::max(1, pixels_at_once / (2 * shape_.out_width));
   const std::ptrdiff_t channel_weights = static_cast<std::ptrdiff_t>(shape_.weights()) / shape_.out_channels;

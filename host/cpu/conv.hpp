@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "dae/graph.hpp"
 #include "host/cpu/convolution.hpp"
@@ -26,13 +27,17 @@ class ConvStage final : public Stage {
 
  private:
   [[nodiscard]] PoolIndex index(const Block& block) const;
+  /// The gradient of the sums, from the output's; adds to the bias' gradient.
+  [[nodiscard]] Planes slope_of_sums(const Block& block) const;
+  [[nodiscard]] ConstPlanes pooled_slope(const Block& block) const;
   void backward_by_parts(const Block& block) const;
 
   bool relu_, pool_;
   ConvShape shape_;
   std::size_t weights_, bias_;
-  Tensor* index_ = nullptr;       // bytes, see PoolIndex
-  Tensor* full_slope_ = nullptr;  // the gradient before pooling; without pooling it is the output's
+  Tensor* index_ = nullptr;          // bytes, see PoolIndex
+  Tensor* full_slope_ = nullptr;     // the gradient before pooling; without pooling it is the output's
+  std::optional<Seams> full_seams_;  // of full_slope_
   std::unique_ptr<Convolution> convolution_;
 };
 

@@ -31,6 +31,7 @@ struct ConvWiring {
   Tensor* in = nullptr;
   Tensor* d_out = nullptr;  ///< Null in inference.
   int forward_time = 0, backward_time = 0;
+  const Seams* seams = nullptr;  ///< How the output, before pooling, lies in tiles; null where lanes are images.
 };
 
 /// A way to carry out a convolution and its gradients on a block. `packed` is what pack has written.
@@ -40,7 +41,7 @@ class Convolution {
   [[nodiscard]] virtual std::size_t packed_size() const = 0;
   virtual void pack(const Kernels&, const float* weights, float* packed) const = 0;
   virtual void forward(const Block&, const float* packed, ConstPlanes in, Planes out, const Finish&) const = 0;
-  /// Adds to the weights' gradient.
+  /// Adds to the weights' gradient. Of tiles `d_out` is zero beyond the image and mended.
   virtual void filter_gradient(const Block&, ConstPlanes in, ConstPlanes d_out, float* gradient) const = 0;
   virtual void input_gradient(const Block&, const float* packed, ConstPlanes d_out, Planes d_in,
                               bool accumulate) const = 0;

@@ -21,7 +21,7 @@ class CpuDevice final : public Device {
 
   [[nodiscard]] MemoryPlan plan(const Graph& graph, const Spec& spec) const override {
     check(spec);
-    return CpuProgram::plan(Networks(graph, spec, isa_.kernels->lanes), spec, isa_.kernels->lanes, threads_.size());
+    return CpuProgram::plan(Networks(graph, spec, isa_.kernels->lanes), spec, threads_.size());
   }
 
   [[nodiscard]] int predicts_at_once(const Graph& graph, const Spec& spec) const override {

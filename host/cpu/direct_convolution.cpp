@@ -17,7 +17,10 @@ DirectConvolution::DirectConvolution(const ConvShape& shape, const ConvWiring& w
   rows_ = wiring.layout.add(channels_at_once, 2, shape.out_width);
   rows_->live(wiring.forward_time);
   // The gradient of the input is a convolution of the output's gradient that reaches this far.
-  if (training_) wiring.d_out->need_border(shape.kernel - 1 - shape.before, shape.kernel - 1 - shape.after);
+  if (training_)
+    wiring.d_out->need_border(
+        shape.kernel - 1 - shape.before,
+        shape.before + std::max(shape.in_height - shape.out_height, shape.in_width - shape.out_width));
 }
 
 std::size_t DirectConvolution::packed_size() const { return shape_.weights() * (training_ ? 2 : 1); }

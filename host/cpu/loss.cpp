@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 
 #include "host/ssim.hpp"
 
@@ -39,7 +40,7 @@ LossPass::LossPass(const Loss& loss, const Value& output, Tensor& target, Layout
     : loss_(loss),
       output_(output),
       target_(target),
-      terms_(static_cast<double>(loss_terms(loss, output.shape.with_batch(1)))) {
+      terms_(static_cast<double>(loss_terms(loss, output.image().with_batch(1)))) {
   if (!std::holds_alternative<Ssim>(loss)) return;
   const std::vector<double> window = ssim_window(ssim_side(output.shape));
   window_.assign(window.begin(), window.end());
@@ -49,13 +50,24 @@ LossPass::LossPass(const Loss& loss, const Value& output, Tensor& target, Layout
 }
 
 BlockSums LossPass::operator()(const Block& block, int count, float scale) const {
-  std::array<float, most_lanes> scales{};
+  std::array<std::int32_t, most_lanes> rows{}, columns{};
   std::array<double, most_lanes> losses{}, errors{};
-  std::fill_n(scales.begin(), count, scale);
+  const int lanes_each = output_.seams ? output_.seams->lanes_each() : 1;
+  if (output_.seams) {
+    std::copy_n(output_.seams->rows(), count * lanes_each, rows.begin());
+    std::copy_n(output_.seams->columns(), count * lanes_each, columns.begin());
+  } else {
+    std::fill_n(rows.begin(), count, output_.shape.h);
+    std::fill_n(columns.begin(), count, output_.shape.w);
+  }
   LossTask task{.output = output_.data->in(block.arena),
                 .target = target_.in(block.arena),
-                .gradient = scale != 0 ? with_clean_border(block, *output_.slope) : Planes{},
-                .scale = scales.data(),
+                .gradient = scale == 0      ? Planes{}
+                            : output_.seams ? output_.slope->in(block.arena)
+                                            : with_clean_border(block, *output_.slope),
+                .scale = scale,
+                .rows = rows.data(),
+                .columns = columns.data(),
                 .sums = {losses.data(), errors.data()}};
   const SsimTask ssim{.loss = task,
                       .window = window_.data(),
@@ -65,11 +77,14 @@ BlockSums LossPass::operator()(const Block& block, int count, float scale) const
                       .scratch = scratch_ != nullptr ? scratch_->in(block.arena).at : nullptr};
   std::visit(Run{block.kernels, task, ssim}, loss_);
 
-  const auto elements = static_cast<double>(output_.shape.sample_size());
+  const auto elements = static_cast<double>(output_.image().sample_size());
+  const auto of_image = [&](const auto& lanes, int image) {
+    return std::accumulate(lanes.begin() + image * lanes_each, lanes.begin() + (image + 1) * lanes_each, 0.0);
+  };
   BlockSums sums;
-  for (std::size_t lane = 0; lane < static_cast<std::size_t>(count); ++lane) {
-    const double error = errors[lane] / elements;
-    sums.loss += losses[lane] / terms_;
+  for (int image = 0; image < count; ++image) {
+    const double error = of_image(errors, image) / elements;
+    sums.loss += of_image(losses, image) / terms_;
     sums.squared_error += error;
     sums.psnr += 10 * std::log10(1 / std::max(error, 1e-10));
   }

@@ -14,13 +14,13 @@ struct BlockSums {
   double psnr = 0;
 };
 
-/// The loss behind a network's output, and its gradient.
+/// The loss behind a network's output, and its gradient. Ssim needs lanes that are images.
 class LossPass {
  public:
-  /// Asks the layout for the scratch memory that it needs at `time`.
+  /// Target and output lie in the same way. Asks the layout for the scratch memory that it needs at `time`.
   LossPass(const Loss& loss, const Value& output, Tensor& target, Layout& layout, int time);
 
-  /// Of the first `count` lanes. With `scale` other than 0 the gradient of scale times the sum of their losses' terms
+  /// Of the first `count` images. With `scale` other than 0 the gradient of scale times the sum of their losses' terms
   /// becomes the output's slope.
   [[nodiscard]] BlockSums operator()(const Block& block, int count, float scale) const;
   /// Terms that a sample's loss is the mean of.

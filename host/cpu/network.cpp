@@ -104,7 +104,7 @@ class Builder {
   Value& add_value(const Shape& image, const Grid* grid, bool stored) {
     Value& value = network_.values.emplace_back();
     value.shape = grid != nullptr ? tile_of(*grid, image) : image;
-    if (grid != nullptr) value.seams.emplace(*grid, image);
+    if (grid != nullptr) value.seams.emplace(*grid, image, network_.images_at_once, network_.layout.lanes());
     if (stored) value.data = network_.layout.add(value.shape);
     if (stored && training_) value.slope = network_.layout.add(value.shape);
     return value;
@@ -116,7 +116,9 @@ class Builder {
     Value*& to = spread_[{from, {grid.down, grid.across, grid.height, grid.width}}];
     if (to != nullptr) return to;
     to = &add_value(from->seams->image(), &grid, true);
+    to->is_input = from->is_input;
     Wiring wired = wiring_of({from}, to);
+    wired.layers = "spread";
     network_.stages.push_back(std::make_unique<SpreadStage>(wired));
     return to;
   }
@@ -181,16 +183,17 @@ void order_gradients(Network& network) {
 
 }  // namespace
 
-Network::Network(const Graph& graph, const Spec& spec, int lanes, Lanes hold) : layout(lanes) {
+Network::Network(const Graph& graph, const Spec& spec, int lanes, int images) : images_at_once(images), layout(lanes) {
   const std::vector<Shape> shapes = infer_shapes(graph, spec.shape);
   sigmoid_in_loss = std::holds_alternative<Bce>(spec.loss);
   if (sigmoid_in_loss && !ends_in_sigmoid(graph))
     throw GraphError("the loss bce needs a Sigmoid as the last layer; append one, or use another loss");
 
-  const Chains chains(graph, shapes, hold == Lanes::tiles);
+  const bool tiles = images_at_once < lanes;
+  const Chains chains(graph, shapes, tiles);
   std::optional<GridPlan> plan;
-  if (hold == Lanes::tiles) {
-    plan.emplace(graph, shapes, chains, lanes);
+  if (tiles) {
+    plan.emplace(graph, shapes, chains, lanes / images_at_once);
     cost = plan->cost();
     block_cost = plan->block_cost();
   }
@@ -199,10 +202,14 @@ Network::Network(const Graph& graph, const Spec& spec, int lanes, Lanes hold) : 
   output_shape = shapes[graph.nodes.size() - (sigmoid_in_loss ? 2 : 1)];
 
   input->data->live(input_time);
-  if (hold == Lanes::images) {
+  if (!tiles || spec.mode == Mode::train) {
     target = layout.add(output->shape);
     loss.emplace(spec.loss, *output, *target, layout, loss_time);
     for (const int time : {input_time, loss_time}) target->live(time);
+  }
+  if (tiles && spec.mode == Mode::train) {
+    pixels = layout.add_scratch(input->image().sample_size());
+    pixels->live(input_time);
   }
   output->data->live(loss_time);
   if (spec.mode == Mode::train) {

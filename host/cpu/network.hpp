@@ -12,27 +12,28 @@
 
 namespace dae::cpu {
 
-/// A graph at one shape as stages, with every tensor placed: for blocks with an image in each lane, or for one image
-/// spread over the lanes, which can only be predicted.
+/// A graph at one shape as stages, with every tensor placed: for blocks with an image in each lane, or with fewer
+/// images, each spread over as many lanes in tiles.
 struct Network {
-  enum class Lanes { images, tiles };
-
+  /// Of a block of `images_at_once` images: as many as there are lanes, or a divisor of that.
   /// Throws GraphError and ShapeError.
-  Network(const Graph& graph, const Spec& spec, int lanes, Lanes hold = Lanes::images);
+  Network(const Graph& graph, const Spec& spec, int lanes, int images_at_once);
 
   void forward(const Block& block) const {
     for (const auto& stage : stages) stage->run(block);
   }
 
+  int images_at_once;
   Layout layout;
   std::deque<Value> values;
   std::vector<std::unique_ptr<Stage>> stages;
   Value* input = nullptr;
   Value* output = nullptr;  ///< Before the final Sigmoid where the loss has taken it in.
   Shape output_shape;
-  Tensor* target = nullptr;      ///< Of the output's shape.
-  Tensor* levels = nullptr;      ///< One number a lane, how strong its noise is; null where no layer asks.
-  std::optional<LossPass> loss;  ///< Target and loss are there for images in lanes only.
+  Tensor* target = nullptr;  ///< Of the output's shape. Target and loss are missing where a Spec only predicts.
+  Tensor* pixels = nullptr;  ///< Of tiles: an image on its way into them.
+  Tensor* levels = nullptr;  ///< One number a lane, how strong its noise is; null where no layer asks.
+  std::optional<LossPass> loss;
   bool sigmoid_in_loss = false;
   std::size_t arena_floats = 0, packed_floats = 0, parameters = 0;
   double cost = 0, block_cost = 0;  ///< Of tiles: see GridPlan.

@@ -7,8 +7,9 @@
 
 namespace dae::cpu {
 
-/// The networks of a program: for blocks with an image in each lane, and for a block with a single image in tiles. Of
-/// the two one may be missing, by a fixed rule of graph, shape and lanes. A prediction has the same bits in both.
+/// The networks of a program: for blocks with an image in each lane, and for blocks of fewer images in tiles. Of the
+/// two one may be missing, by a fixed rule of graph, lanes and Spec; a program that trains has one only. A prediction
+/// has the same bits in both.
 struct Networks {
   Networks(const Graph& graph, const Spec& spec, int lanes);
 

@@ -133,8 +133,11 @@ void InputWriter::write(const Block& block, const ImagePool& pool, std::span<con
   }
 }
 
-void InputWriter::write_levels(const Block& block) const {
-  if (levels_ != nullptr) std::fill_n(levels_->in(block.arena).at, block.kernels.lanes, noise_level(recipe_));
+void read_crop(const ImagePool& pool, const StoredImage& image, const Sample& sample, const Shape& shape, float* to) {
+  // Pixels as planes: what lies between two of a channel is the other channels.
+  const Planes pixels{to, 1, std::ptrdiff_t{shape.w} * shape.c, shape.c, shape.h, shape.w};
+  const Crop crop(image.shape, sample, shape);
+  for (int y = 0; y < shape.h; ++y) gather_row(image, pool.bytes(), crop, y, pixels, 0, shape.c);
 }
 
 void write_lanes(const Kernels& kernels, const float* from, int count, Planes to) {

@@ -19,8 +19,6 @@ class InputWriter {
   /// Writes the clean crops into the target, the noisy ones into the input and each lane's noise level. Lanes beyond
   /// the samples become zero.
   void write(const Block& block, const ImagePool& pool, std::span<const Sample> samples) const;
-  /// Gives all lanes the recipe's level, for images that come with their noise.
-  void write_levels(const Block& block) const;
 
  private:
   void write_noise(const Sample& sample, int lane, int lanes, ConstPlanes clean, Planes noisy) const;
@@ -32,6 +30,9 @@ class InputWriter {
   NoiseRecipe recipe_;
   bool vector_;  // whether the kernel draws all of it
 };
+
+/// Writes the sample's crop of a pool's image, scaled to [0, 1], to host memory (h, w, c).
+void read_crop(const ImagePool& pool, const StoredImage& image, const Sample& sample, const Shape& shape, float* to);
 
 /// Copies `count` samples of host memory (n, h, w, c) into the first lanes; the other lanes become zero.
 void write_lanes(const Kernels& kernels, const float* from, int count, Planes to);

@@ -31,6 +31,11 @@ PhaseConvolution::PhaseConvolution(const ConvShape& shape, const ConvWiring& wir
   ConvWiring inner = wiring;
   out_ = wiring.layout.add(phases_.out_channels, phases_.out_height, phases_.out_width);
   out_->live(wiring.forward_time);
+  if (wiring.seams != nullptr) {
+    const Shape image{1, phases_.whole_height, phases_.whole_width, phases_.out_channels};
+    seams_ = wiring.seams->resized(phases_.out_height, phases_.out_width, image);
+    inner.seams = &*seams_;
+  }
   if (wiring.d_out != nullptr) {
     inner.d_out = slope_ = wiring.layout.add(phases_.out_channels, phases_.out_height, phases_.out_width);
     weight_gradient_ = wiring.layout.add_scratch(phases_.weights());
@@ -73,6 +78,7 @@ void PhaseConvolution::forward(const Block& block, const float* packed, ConstPla
 void PhaseConvolution::filter_gradient(const Block& block, ConstPlanes in, ConstPlanes d_out, float* gradient) const {
   const Planes slope = with_clean_border(block, *slope_);
   block.kernels.gather_phases(d_out, shape_.upsampling, slope);
+  if (seams_) seams_->mend(block.kernels, slope, slope_->before(), slope_->after());
   float* sums = weight_gradient_->in(block.arena).at;
   std::fill_n(sums, phases_.weights(), 0.0f);
   inner_->filter_gradient(block, in, slope, sums);

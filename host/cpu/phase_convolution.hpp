@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "host/cpu/convolution.hpp"
 
 namespace dae::cpu {
@@ -34,6 +36,7 @@ class PhaseConvolution final : public Convolution {
   Tensor* out_;
   Tensor* slope_ = nullptr;
   Tensor* weight_gradient_ = nullptr;
+  std::optional<Seams> seams_;  // of slope_
   std::unique_ptr<Convolution> inner_;
 };
 

@@ -3,33 +3,20 @@
 #include <algorithm>
 
 #include "dae/error.hpp"
+#include "host/cpu/host_images.hpp"
 #include "host/cpu/program.hpp"
-#include "host/cpu/spread.hpp"
 
 namespace dae::cpu {
 
-void CpuProgram::predict_block(const CpuState& state, int worker, const float* in, int count, float* out) {
-  const Network& network = *networks_.images;
-  const Block block = block_of(state, arenas_[static_cast<std::size_t>(worker)], nullptr);
-  write_lanes(kernels_, in, count, with_clean_border(block, *network.input->data));
-  writer_->write_levels(block);
+void CpuProgram::predict_block(const Network& network, const CpuState& state, int worker, const float* in, int count,
+                               float* out) {
+  const Block block = block_of(network, state, worker, nullptr);
+  write_images(network, block, count, in, nullptr);
+  write_level(network, block);
   network.forward(block);
   const Planes result = network.output->data->in(block.arena);
   if (network.sigmoid_in_loss) kernels_.sigmoid(result, result);
-  read_lanes(kernels_, result, count, out);
-}
-
-void CpuProgram::predict_image(const CpuState& state, int worker, const float* in, float* out) {
-  const Network& network = *networks_.tiles;
-  const Block block = block_of(state, tile_arenas_[static_cast<std::size_t>(worker)], nullptr);
-  if (network.levels != nullptr)
-    std::fill_n(network.levels->in(block.arena).at, kernels_.lanes, noise_level(spec_.noise));
-  write_tiles(kernels_, in, *network.input->seams, network.input->data->in(block.arena));
-  network.input->mend(kernels_, block.arena);
-  network.forward(block);
-  const Planes result = network.output->data->in(block.arena);
-  if (network.sigmoid_in_loss) kernels_.sigmoid(result, result);
-  read_tiles(kernels_, result, *network.output->seams, out);
+  read_images(*network.output, *network.output->data, block, count, out);
 }
 
 void CpuProgram::predict(const State& state, std::span<const float> in, std::span<float> out) {
@@ -40,14 +27,15 @@ void CpuProgram::predict(const State& state, std::span<const float> in, std::spa
                                  out.size(), in_size, out_size));
   const CpuState& mine = prepared(state);
   const int count = static_cast<int>(images), blocks = networks_.blocks_of(count, kernels_.lanes, threads_.size());
-  threads_.run(blocks + std::max(0, count - blocks * kernels_.lanes), [&](int job, int worker) {
-    const int first = job < blocks ? job * kernels_.lanes : blocks * kernels_.lanes + job - blocks;
-    const float* from = in.data() + static_cast<std::size_t>(first) * in_size;
-    float* to = out.data() + static_cast<std::size_t>(first) * out_size;
-    if (job < blocks)
-      predict_block(mine, worker, from, std::min(kernels_.lanes, count - first), to);
-    else
-      predict_image(mine, worker, from, to);
+  const int in_lanes = std::min(count, blocks * kernels_.lanes);
+  const int each = networks_.tiles ? networks_.tiles->images_at_once : 1;
+  threads_.run(blocks + (count - in_lanes + each - 1) / each, [&](int job, int worker) {
+    const bool tiles = job >= blocks;
+    const Network& network = tiles ? *networks_.tiles : *networks_.images;
+    const int first = tiles ? in_lanes + (job - blocks) * each : job * kernels_.lanes;
+    const int end = std::min(tiles ? count : in_lanes, first + network.images_at_once);
+    predict_block(network, mine, worker, in.data() + static_cast<std::size_t>(first) * in_size, end - first,
+                  out.data() + static_cast<std::size_t>(first) * out_size);
   });
 }
 

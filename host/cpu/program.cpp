@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "dae/error.hpp"
+#include "host/cpu/host_images.hpp"
 #include "host/cpu/memory.hpp"
 
 namespace dae::cpu {
@@ -28,15 +29,15 @@ To& as(From& object, const char* what) {
 
 }  // namespace
 
-Cut::Cut(int images, int lanes, std::size_t parameters) : blocks((images + lanes - 1) / lanes) {
-  const std::size_t fit = gradient_bytes / (sizeof(float) * std::max<std::size_t>(parameters, 1));
+Cut::Cut(int images, const Network& network) : blocks((images + network.images_at_once - 1) / network.images_at_once) {
+  const std::size_t fit = gradient_bytes / (sizeof(float) * std::max<std::size_t>(network.parameters, 1));
   groups = std::min(blocks,
                     std::clamp(static_cast<int>(std::min<std::size_t>(fit, most_groups)), least_groups, most_groups));
 }
 
-MemoryPlan CpuProgram::plan(const Networks& networks, const Spec& spec, int lanes, int threads) {
+MemoryPlan CpuProgram::plan(const Networks& networks, const Spec& spec, int threads) {
   const Network& network = networks.any();
-  const Cut cut(spec.shape.n, lanes, network.parameters);
+  const Cut cut(spec.shape.n, network);
   const bool training = spec.mode == Mode::train;
   const auto workers = static_cast<std::size_t>(threads);
   return {.parameters = 4 * network.parameters * sizeof(float),
@@ -55,7 +56,7 @@ CpuProgram::CpuProgram(const Graph& graph, const Spec& spec, const Isa& isa, Thr
       log_(log),
       networks_(graph, spec, isa.kernels->lanes),
       latest_loss_(std::numeric_limits<float>::quiet_NaN()) {
-  const MemoryPlan memory = plan(networks_, spec, kernels_.lanes, threads.size());
+  const MemoryPlan memory = plan(networks_, spec, threads.size());
   const std::size_t need = memory.parameters + memory.activations + memory.workspace;
   if (need > memory.available)
     throw MemoryError(
@@ -68,9 +69,12 @@ CpuProgram::CpuProgram(const Graph& graph, const Spec& spec, const Isa& isa, Thr
   const Network& any = networks_.any();
   packed_ = AlignedFloats(any.packed_floats);
   gradient_stride_ = AlignedFloats::whole_lines(any.parameters);
-  if (!networks_.images) return;
-  writer_ = std::make_unique<InputWriter>(spec.shape, spec.noise, *any.input->data, *any.target, any.levels);
-  const Cut cut(spec.shape.n, kernels_.lanes, any.parameters);
+  if (any.target == nullptr) return;
+  if (networks_.images)
+    writer_ = std::make_unique<InputWriter>(spec.shape, spec.noise, *any.input->data, *any.target, any.levels);
+  else
+    tile_writer_ = std::make_unique<TileInputWriter>(any, spec.noise);
+  const Cut cut(spec.shape.n, any);
   group_sums_.resize(static_cast<std::size_t>(cut.groups));
   if (spec.mode != Mode::train) return;
   update_.emplace(any.parameters);
@@ -78,8 +82,9 @@ CpuProgram::CpuProgram(const Graph& graph, const Spec& spec, const Isa& isa, Thr
 }
 
 const Network& CpuProgram::network() const {
-  if (!networks_.images) throw UsageError("this program was compiled for predictions only");
-  return *networks_.images;
+  const Network& network = networks_.any();
+  if (network.target == nullptr) throw UsageError("this program was compiled for predictions only");
+  return network;
 }
 
 void CpuProgram::require(Mode mode, const char* call) const {
@@ -121,12 +126,26 @@ const CpuState& CpuProgram::prepared(const State& state) {
   return mine;
 }
 
-Block CpuProgram::block_of(const CpuState& state, const AlignedFloats& arena, float* gradients) const {
+Block CpuProgram::block_of(const Network& network, const CpuState& state, int worker, float* gradients) const {
+  const bool tiles = network.images_at_once < kernels_.lanes;
   return {.kernels = kernels_,
-          .arena = arena.data(),
+          .arena = (tiles ? tile_arenas_ : arenas_)[static_cast<std::size_t>(worker)].data(),
           .weights = state.weights(),
           .packed = packed_.data(),
           .gradients = gradients};
+}
+
+void CpuProgram::write_level(const Network& network, const Block& block) const {
+  if (network.levels != nullptr)
+    std::fill_n(network.levels->in(block.arena).at, kernels_.lanes, noise_level(spec_.noise));
+}
+
+void CpuProgram::write_samples(const Block& block, std::span<const Sample> samples) const {
+  const auto& images = static_cast<const ImagePool&>(*pool_);
+  if (writer_)
+    writer_->write(block, images, samples);
+  else
+    tile_writer_->write(block, images, samples);
 }
 
 template <class Fill, class Done>
@@ -138,14 +157,13 @@ BlockSums CpuProgram::pass(const CpuState& state, int images, const Cut& cut, bo
     log_.reserve(static_cast<std::size_t>(cut.blocks) * (2 * network.stages.size() + 3) + 2);
   threads_.run(cut.groups, [&](int group, int worker) {
     const auto g = static_cast<std::size_t>(group);
-    Block block = block_of(state, arenas_[static_cast<std::size_t>(worker)],
-                           training ? gradients_.data() + g * gradient_stride_ : nullptr);
+    Block block = block_of(network, state, worker, training ? gradients_.data() + g * gradient_stride_ : nullptr);
     block.input_gradient = input_gradient;
     block.log = eager_ ? log_.of(worker) : nullptr;
     if (training) std::fill_n(block.gradients, gradient_stride_, 0.0f);
     group_sums_[g] = {};
     for (int b = cut.first_block(group); b < cut.first_block(group + 1); ++b) {
-      const int first = b * kernels_.lanes, count = std::min(kernels_.lanes, images - first);
+      const int first = b * network.images_at_once, count = std::min(network.images_at_once, images - first);
       const RangeScope whole(block.log, block_range);
       timed(block.log, gather_range, [&] { fill(block, first, count); });
       for (const auto& stage : network.stages) timed(block.log, stage->forward_range(), [&] { stage->run(block); });
@@ -176,12 +194,11 @@ std::size_t CpuProgram::train(State& state, const Update& update) {
   prepared(mine);
   const std::span<const Sample> batch = take();
   if (batch.empty()) return 0;
-  const auto& images = static_cast<const ImagePool&>(*pool_);
-  const Cut cut(static_cast<int>(batch.size()), kernels_.lanes, network().parameters);
+  const Cut cut(static_cast<int>(batch.size()), network());
   const BlockSums sums = pass(
       mine, static_cast<int>(batch.size()), cut, true, false,
       [&](const Block& block, int first, int count) {
-        writer_->write(block, images, batch.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
+        write_samples(block, batch.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
       },
       [](const Block&, int, int) {});
   metrics_.samples += batch.size();
@@ -198,16 +215,15 @@ std::size_t CpuProgram::train(State& state, const Update& update) {
 }
 
 std::size_t CpuProgram::evaluate(const State& state) {
-  const std::size_t weights = network().parameters;
+  const Network& network = this->network();
   const CpuState& mine = prepared(state);
   const std::span<const Sample> batch = take();
   if (batch.empty()) return 0;
-  const auto& images = static_cast<const ImagePool&>(*pool_);
-  const Cut cut(static_cast<int>(batch.size()), kernels_.lanes, weights);
+  const Cut cut(static_cast<int>(batch.size()), network);
   const BlockSums sums = pass(
       mine, static_cast<int>(batch.size()), cut, false, false,
       [&](const Block& block, int first, int count) {
-        writer_->write(block, images, batch.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
+        write_samples(block, batch.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
       },
       [](const Block&, int, int) {});
   metrics_.samples += batch.size();
@@ -235,19 +251,18 @@ double CpuProgram::gradient(const State& state, std::span<const float> in, std::
     throw UsageError(fmt::format("gradient: {} input, {} target, {} weight and {} input gradient numbers do not fit",
                                  in.size(), target.size(), d_weights.size(), d_in.size()));
   const CpuState& mine = prepared(state);
-  const Cut cut(static_cast<int>(images), kernels_.lanes, network.parameters);
+  const Cut cut(static_cast<int>(images), network);
   const BlockSums sums = pass(
       mine, static_cast<int>(images), cut, true, !d_in.empty(),
       [&](const Block& block, int first, int count) {
         const auto f = static_cast<std::size_t>(first);
-        write_lanes(kernels_, in.data() + f * in_size, count, with_clean_border(block, *network.input->data));
-        write_lanes(kernels_, target.data() + f * out_size, count, network.target->in(block.arena));
-        writer_->write_levels(block);
+        write_images(network, block, count, in.data() + f * in_size, target.data() + f * out_size);
+        write_level(network, block);
       },
       [&](const Block& block, int first, int count) {
         if (d_in.empty()) return;
-        read_lanes(kernels_, network.input->slope->in(block.arena), count,
-                   d_in.data() + static_cast<std::size_t>(first) * in_size);
+        read_images(*network.input, *network.input->slope, block, count,
+                    d_in.data() + static_cast<std::size_t>(first) * in_size);
       });
   for (std::size_t i = 0; i < d_weights.size(); ++i) {
     d_weights[i] = 0;

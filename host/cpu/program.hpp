@@ -11,16 +11,17 @@
 #include "host/cpu/noise.hpp"
 #include "host/cpu/state.hpp"
 #include "host/cpu/thread_pool.hpp"
+#include "host/cpu/tile_input.hpp"
 #include "host/cpu/update.hpp"
 
 namespace dae::cpu {
 
-/// How a batch is cut. A block is as many images as there are lanes and stays on one thread from input to gradient. A
-/// group is a run of blocks whose gradients are summed in order; groups depend on the batch and the model alone, never
-/// on the threads, so that the same sums are formed in the same order on any number of them.
+/// How a batch is cut. A block is as many images as the network takes at once and stays on one thread from input to
+/// gradient. A group is a run of blocks whose gradients are summed in order; groups depend on the batch and the model
+/// alone, never on the threads, so that the same sums are formed in the same order on any number of them.
 struct Cut {
   int blocks = 0, groups = 0;
-  Cut(int images, int lanes, std::size_t parameters);
+  Cut(int images, const Network& network);
   [[nodiscard]] int first_block(int group) const { return static_cast<int>(std::int64_t{blocks} * group / groups); }
 };
 
@@ -39,13 +40,16 @@ class CpuProgram final : public Program {
   void set_eager(bool eager) override { eager_ = eager; }
 
   /// What a program of this kind takes.
-  static MemoryPlan plan(const Networks& networks, const Spec& spec, int lanes, int threads);
+  static MemoryPlan plan(const Networks& networks, const Spec& spec, int threads);
 
  private:
+  /// Of training and evaluation.
   [[nodiscard]] const Network& network() const;
-  [[nodiscard]] Block block_of(const CpuState& state, const AlignedFloats& arena, float* gradients) const;
-  void predict_block(const CpuState& state, int worker, const float* in, int count, float* out);
-  void predict_image(const CpuState& state, int worker, const float* in, float* out);
+  [[nodiscard]] Block block_of(const Network& network, const CpuState& state, int worker, float* gradients) const;
+  /// Gives all lanes the recipe's noise level, for images that come with their noise.
+  void write_level(const Network& network, const Block& block) const;
+  void write_samples(const Block& block, std::span<const Sample> samples) const;
+  void predict_block(const Network& network, const CpuState& state, int worker, const float* in, int count, float* out);
   const CpuState& prepared(const State& state);
   void require(Mode mode, const char* call) const;
   std::span<const Sample> take();
@@ -60,7 +64,8 @@ class CpuProgram final : public Program {
   RangeLog& log_;
   bool eager_ = false;
   Networks networks_;
-  std::unique_ptr<InputWriter> writer_;
+  std::unique_ptr<InputWriter> writer_;              // where lanes are images
+  std::unique_ptr<TileInputWriter> tile_writer_;     // of training in tiles
   std::vector<AlignedFloats> arenas_, tile_arenas_;  // one a thread
   AlignedFloats packed_, gradients_;
   std::optional<UpdatePass> update_;

@@ -24,40 +24,69 @@ void copy(const float* from, std::ptrdiff_t from_step, float* to, std::ptrdiff_t
   for (int i = 0; i < count; ++i) to[i * to_step] = from[i * from_step];
 }
 
+void add(const float* from, std::ptrdiff_t from_step, float* to, std::ptrdiff_t to_step, int count) {
+  for (int i = 0; i < count; ++i) to[i * to_step] += from[i * from_step];
+}
+
+/// Copies, or adds, all pixels of the images of a block from one grid to another. Lanes that no image has stay as they
+/// are.
+template <class Move>
+void spread(const ConstPlanes& source, const Seams& from_seams, const Planes& target, const Seams& to_seams, int lanes,
+            Move move) {
+  const Shape& image = to_seams.image();
+  for (int n = 0; n < to_seams.images(); ++n) {
+    const ConstPlanes source_image = from_seams.of_image(source, n);
+    const Planes target_image = to_seams.of_image(target, n);
+    const Tiled<const float> from{source_image, from_seams.grid(), lanes};
+    const Tiled<float> to{target_image, to_seams.grid(), lanes};
+    for (int c = 0; c < image.c; ++c)
+      for (int y = 0; y < image.h; ++y)
+        for (int x = 0, count = 0; x < image.w; x += count) {
+          count = std::min({image.w - x, from.left(x), to.left(x)});
+          move(from.pixel(c, y, x), lanes, to.pixel(c, y, x), lanes, count);
+        }
+  }
+}
+
 }  // namespace
 
 void SpreadStage::forward(const Block& block) const {
-  const ConstPlanes source = in(block);
-  const Planes target = out(block);
-  const int lanes = block.kernels.lanes;
-  const Shape& image = out_->seams->image();
-  const Tiled<const float> from{source, in_[0].value->seams->grid(), lanes};
-  const Tiled<float> to{target, out_->seams->grid(), lanes};
-  for (int c = 0; c < image.c; ++c)
-    for (int y = 0; y < image.h; ++y)
-      for (int x = 0, count = 0; x < image.w; x += count) {
-        count = std::min({image.w - x, from.left(x), to.left(x)});
-        copy(from.pixel(c, y, x), lanes, to.pixel(c, y, x), lanes, count);
-      }
+  // Lanes without a tile must hold numbers: their gradient is 0 times them.
+  if (out_->slope != nullptr) clear(block.kernels, out(block));
+  spread(in(block), *in_[0].value->seams, out(block), *out_->seams, block.kernels.lanes, copy);
 }
 
-void write_tiles(const Kernels& kernels, const float* from, const Seams& seams, const Planes& to) {
-  const Shape& image = seams.image();
-  const Tiled<float> tiles{to, seams.grid(), kernels.lanes};
-  for (int y = 0; y < image.h; ++y)
-    for (int x = 0, count = 0; x < image.w; x += count, from += std::ptrdiff_t{count} * image.c) {
-      count = std::min(image.w - x, tiles.left(x));
-      for (int c = 0; c < image.c; ++c) copy(from + c, image.c, tiles.pixel(c, y, x), kernels.lanes, count);
+void SpreadStage::backward(const Block& block) const {
+  if (!wants_d_in(block)) return;
+  const Planes slope = d_in(block);
+  if (!adds()) clear(block.kernels, slope);
+  spread(d_out(block), *out_->seams, slope, *in_[0].value->seams, block.kernels.lanes, add);
+}
+
+void clear(const Kernels& kernels, const Planes& planes) {
+  constexpr float zeros[most_lanes] = {};
+  kernels.fill(planes, zeros);
+}
+
+void write_image(const Kernels& kernels, const float* from, int image, const Seams& seams, const Planes& to) {
+  const Shape& shape = seams.image();
+  const Planes planes = seams.of_image(to, image);
+  const Tiled<float> tiles{planes, seams.grid(), kernels.lanes};
+  for (int y = 0; y < shape.h; ++y)
+    for (int x = 0, count = 0; x < shape.w; x += count, from += std::ptrdiff_t{count} * shape.c) {
+      count = std::min(shape.w - x, tiles.left(x));
+      for (int c = 0; c < shape.c; ++c) copy(from + c, shape.c, tiles.pixel(c, y, x), kernels.lanes, count);
     }
 }
 
-void read_tiles(const Kernels& kernels, const ConstPlanes& from, const Seams& seams, float* to) {
-  const Shape& image = seams.image();
-  const Tiled<const float> tiles{from, seams.grid(), kernels.lanes};
-  for (int y = 0; y < image.h; ++y)
-    for (int x = 0, count = 0; x < image.w; x += count, to += std::ptrdiff_t{count} * image.c) {
-      count = std::min(image.w - x, tiles.left(x));
-      for (int c = 0; c < image.c; ++c) copy(tiles.pixel(c, y, x), kernels.lanes, to + c, image.c, count);
+void read_image(const Kernels& kernels, const ConstPlanes& from, int image, const Seams& seams, float* to) {
+  const Shape& shape = seams.image();
+  const ConstPlanes planes = seams.of_image(from, image);
+  const Tiled<const float> tiles{planes, seams.grid(), kernels.lanes};
+  for (int y = 0; y < shape.h; ++y)
+    for (int x = 0, count = 0; x < shape.w; x += count, to += std::ptrdiff_t{count} * shape.c) {
+      count = std::min(shape.w - x, tiles.left(x));
+      for (int c = 0; c < shape.c; ++c) copy(tiles.pixel(c, y, x), kernels.lanes, to + c, shape.c, count);
     }
 }
 

@@ -4,17 +4,18 @@
 
 namespace dae::cpu {
 
-/// Moves an image from one grid to another.
+/// Moves images from one grid to another.
 class SpreadStage final : public Stage {
  public:
   using Stage::Stage;
   void forward(const Block&) const override;
-  /// There is none: images in tiles are only predicted.
-  void backward(const Block&) const override {}
+  void backward(const Block&) const override;
 };
 
-/// Copies an image of host memory (h, w, c) into the tiles of a block, and back.
-void write_tiles(const Kernels& kernels, const float* from, const Seams& seams, const Planes& to);
-void read_tiles(const Kernels& kernels, const ConstPlanes& from, const Seams& seams, float* to);
+/// Zeroes all lanes.
+void clear(const Kernels& kernels, const Planes& planes);
+/// Copies an image of host memory (h, w, c) into the tiles that image number `image` of a block has, and back.
+void write_image(const Kernels& kernels, const float* from, int image, const Seams& seams, const Planes& to);
+void read_image(const Kernels& kernels, const ConstPlanes& from, int image, const Seams& seams, float* to);
 
 }  // namespace dae::cpu

@@ -22,7 +22,8 @@ Planes Stage::out(const Block& block) const {
 
 Planes Stage::d_in(const Block& block, std::size_t i) const {
   const Tensor& slope = *in_[i].value->slope;
-  return adds(i) ? slope.in(block.arena) : with_clean_border(block, slope);
+  // Borders of tiles are made by the stage that reads them.
+  return adds(i) || in_[i].value->seams ? slope.in(block.arena) : with_clean_border(block, slope);
 }
 
 Planes with_clean_border(const Block& block, const Tensor& tensor) {

@@ -18,7 +18,7 @@ struct Value {
   Tensor* data = nullptr;
   Tensor* slope = nullptr;  ///< Null in inference.
   bool is_input = false;    ///< The graph's input, whose gradient is only wanted by Program::gradient.
-  /// Where the block holds one image in tiles: how they lie. `shape` then is a tile's.
+  /// Where the block holds images in tiles: how they lie. `shape` then is a tile's.
   std::optional<Seams> seams = std::nullopt;
   bool zero_beyond = false;  ///< A reader sees pixels of a tile that lie beyond the image.
 
@@ -27,9 +27,10 @@ struct Value {
     if (zero_beyond || data->before() + data->after() > 0)
       seams->mend(kernels, data->in(arena), data->before(), data->after());
   }
+  [[nodiscard]] const Shape& image() const { return seams ? seams->image() : shape; }
 };
 
-/// One block of images on one thread.
+/// One block on one thread.
 struct Block {
   const Kernels& kernels;
   float* arena = nullptr;

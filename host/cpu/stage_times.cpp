@@ -7,7 +7,7 @@
 #include <numeric>
 
 #include "host/cpu/aligned_floats.hpp"
-#include "host/cpu/network.hpp"
+#include "host/cpu/networks.hpp"
 #include "host/cpu/noise.hpp"
 #include "host/cpu/program.hpp"
 #include "host/cpu/update.hpp"
@@ -24,10 +24,8 @@ void shorten(double& microseconds, Work work) {
   microseconds = std::min(microseconds, time.count());
 }
 
-Network training_network(const Graph& graph, const Shape& sample, const Isa& isa) {
-  const Loss loss = ends_in_sigmoid(graph) ? Loss(Bce{}) : Loss(Mse{});
-  return Network(graph, {.shape = sample.with_batch(isa.kernels->lanes), .mode = Mode::train, .loss = loss},
-                 isa.kernels->lanes);
+Spec training_spec(const Graph& graph, const Shape& shape) {
+  return {.shape = shape, .mode = Mode::train, .loss = ends_in_sigmoid(graph) ? Loss(Bce{}) : Loss(Mse{})};
 }
 
 /// The input of a block of grey images.
@@ -77,7 +75,8 @@ class UpdateWork {
 }  // namespace
 
 StageTimes stage_times(const Graph& graph, const Shape& sample, const Isa& isa, int rounds, int batch) {
-  const Network network = training_network(graph, sample, isa);
+  const int lanes = isa.kernels->lanes;
+  const Network network(graph, training_spec(graph, sample.with_batch(lanes)), lanes, lanes);
   const AlignedFloats arena(network.arena_floats), packed(network.packed_floats), weights(network.parameters),
       gradients(network.parameters);
   std::ranges::copy(initial_weights(graph, sample, 1), weights.data());
@@ -91,10 +90,10 @@ StageTimes stage_times(const Graph& graph, const Shape& sample, const Isa& isa, 
   std::vector<StageTime> times;
   for (const auto& stage : network.stages) {
     stage->pack(*isa.kernels, weights.data(), packed.data());
-    times.push_back({stage->layers(), never, never, stage->multiply_adds(true) * isa.kernels->lanes});
+    times.push_back({stage->layers(), never, never, stage->multiply_adds(true) * lanes});
   }
-  const InputWork input(network, sample, isa.kernels->lanes);
-  const Cut cut(batch, isa.kernels->lanes, network.parameters);
+  const InputWork input(network, sample, lanes);
+  const Cut cut(batch, network);
   UpdateWork update(network.parameters, cut);
   double flops = 0, peak_us = never, input_us = never, loss_us = never, update_us = never;
   for (int round = 0; round < rounds; ++round) {
@@ -102,7 +101,7 @@ StageTimes stage_times(const Graph& graph, const Shape& sample, const Isa& isa, 
     shorten(input_us, [&] { input(block); });
     for (std::size_t i = 0; i < times.size(); ++i)
       shorten(times[i].forward_us, [&] { network.stages[i]->forward(block); });
-    shorten(loss_us, [&] { static_cast<void>((*network.loss)(block, isa.kernels->lanes, 1e-6f)); });
+    shorten(loss_us, [&] { static_cast<void>((*network.loss)(block, lanes, 1e-6f)); });
     for (std::size_t i = times.size(); i-- > 0;)
       shorten(times[i].backward_us, [&] { network.stages[i]->backward(block); });
     shorten(update_us, [&] { update(*isa.kernels); });
@@ -110,10 +109,11 @@ StageTimes stage_times(const Graph& graph, const Shape& sample, const Isa& isa, 
   return {1e6 * flops / peak_us, std::move(times), input_us, loss_us, update_us / cut.blocks};
 }
 
-double multiply_adds_done(const Graph& graph, const Shape& sample, const Isa& isa) {
+double multiply_adds_done(const Graph& graph, const Shape& sample, const Isa& isa, int batch) {
+  const Networks networks(graph, training_spec(graph, sample.with_batch(batch)), isa.kernels->lanes);
   double sum = 0;
-  for (const auto& stage : training_network(graph, sample, isa).stages) sum += stage->multiply_adds(true);
-  return sum;
+  for (const auto& stage : networks.any().stages) sum += stage->multiply_adds(true);
+  return sum * isa.kernels->lanes / networks.any().images_at_once;
 }
 
 }  // namespace dae::cpu

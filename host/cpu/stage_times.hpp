@@ -26,7 +26,7 @@ struct StageTimes {
 /// `batch` decides how many gradients Adam has to add up.
 StageTimes stage_times(const Graph& graph, const Shape& sample, const Isa& isa, int rounds, int batch);
 
-/// Multiply-adds that a training step spends on one image, without transforms.
-double multiply_adds_done(const Graph& graph, const Shape& sample, const Isa& isa);
+/// Multiply-adds that a training step of `batch` images spends on one image, without transforms.
+double multiply_adds_done(const Graph& graph, const Shape& sample, const Isa& isa, int batch);
 
 }  // namespace dae::cpu

@@ -134,13 +134,15 @@ struct NoiseLanes {
   const float* sigma = nullptr;  ///< 0 for a lane that gets no noise.
 };
 
-/// out = clip(clean + noise) for all elements of a sample.
+/// out = clip(clean + noise) for all elements of a sample, or of tiles of samples; `out` may be `clean`.
 struct NoiseTask {
   ConstPlanes clean;
   Planes out;
   std::uint64_t seed = 0;
   NoiseLanes lanes;
   bool clip = false;
+  const std::uint32_t* first = nullptr;  ///< Of tiles, one a lane: where in its sample the tile's first element is.
+  std::uint32_t sample_row = 0;          ///< Elements of a row of the sample.
 };
 
 /// What a loss kernel adds up, one value a lane.
@@ -153,13 +155,15 @@ struct LossTask {
   float epsilon = 0;   ///< Charbonnier's.
   ConstPlanes output;  ///< Logits for bce.
   ConstPlanes target;
-  Planes gradient;               ///< Written if gradient.at is not null.
-  const float* scale = nullptr;  ///< One a lane: what multiplies the gradient; 0 for lanes without an image.
+  Planes gradient;                     ///< Written if gradient.at is not null: 0 where a pixel does not count.
+  float scale = 0;                     ///< What multiplies the gradient.
+  const std::int32_t* rows = nullptr;  ///< Rows and columns that count, one a lane; 0 for lanes without an image.
+  const std::int32_t* columns = nullptr;
   LossSums sums;
 };
 
-/// 1 - SSIM. The window is `side` weights wide; `scratch` holds 5 output.height (output.width - side + 1) +
-/// 3 (output.height - side + 1) (output.width - side + 1) registers.
+/// 1 - SSIM; an image counts whole. The window is `side` weights wide; `scratch` holds 5 output.height (output.width -
+/// side + 1) + 3 (output.height - side + 1) (output.width - side + 1) registers.
 struct SsimTask {
   LossTask loss;
   const float* window = nullptr;
@@ -252,6 +256,7 @@ struct Kernels {
   void (*gemm)(const GemmTask&);
 
   void (*noise)(const NoiseTask&);
+  void (*noise_of_tiles)(const NoiseTask&);
   void (*bce)(const LossTask&);
   void (*mse)(const LossTask&);
   void (*dot)(const LossTask&);

@@ -14,18 +14,18 @@ struct Term {
 /// Adds up rows in float and rows' sums in double: a sum over a large photo stays exact to 1e-6.
 template <class Pixel>
 void run(const LossTask& task, Pixel term_of) {
-  const Vec scale = load_unaligned(task.scale);
+  const IntVec rows = load_numbers(task.rows), columns = load_numbers(task.columns);
   for (int c = 0; c < task.output.channels; ++c)
     for (int y = 0; y < task.output.height; ++y) {
+      const IntVec row_counts = rows > y;
       Vec loss = {}, squared_error = {};
       for (int x = 0; x < task.output.width; ++x) {
         const Term term = term_of(load(pixel(task.output, c, y, x)), load(pixel(task.target, c, y, x)));
-        loss += term.loss;
-        squared_error += term.error * term.error;
-        if (task.gradient.at != nullptr) {
-          // A selection, not only a product: a lane without an image stays zero whatever it holds.
-          store(pixel(task.gradient, c, y, x), scale != 0.0f ? term.slope * scale : Vec{});
-        }
+        // Selections, not products: what does not count may hold anything.
+        const IntVec counts = row_counts & (columns > x);
+        loss += counts ? term.loss : Vec{};
+        squared_error += counts ? term.error * term.error : Vec{};
+        if (task.gradient.at != nullptr) store(pixel(task.gradient, c, y, x), counts ? term.slope * task.scale : Vec{});
       }
       for (int lane = 0; lane < lanes; ++lane) {
         task.sums.loss[lane] += static_cast<double>(loss[lane]);

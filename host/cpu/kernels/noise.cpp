@@ -3,7 +3,7 @@
 #include "host/cpu/kernels/math.hpp"
 #include "host/cpu/kernels/rows.hpp"
 
-/// Philox4x32-10 with one image a lane: a counter gives four neighbouring elements of every image of the block, so
+/// Philox4x32-10 with one image, or a tile of one, a lane: a counter gives four neighbouring elements of every lane, so
 /// nothing has to change lanes. host/philox.hpp is the scalar reference.
 namespace dae::cpu::DAE_ISA {
 namespace {
@@ -49,27 +49,75 @@ DAE_INLINE WordVec load_words(const std::uint32_t* at) {
   return words;
 }
 
-}  // namespace
+/// Draws a lane's normals and adds them to its pixels.
+struct Draw {
+  const NoiseTask& task;
+  std::uint32_t key0, key1;
+  WordVec epoch, id, domain;
+  Vec sigma;
 
-void noise(const NoiseTask& task) {
-  const auto key0 = static_cast<std::uint32_t>(task.seed), key1 = static_cast<std::uint32_t>(task.seed >> 32);
-  const WordVec epoch = load_words(task.lanes.epoch), id = load_words(task.lanes.id),
-                domain = load_words(task.lanes.domain);
-  const Vec sigma = load_unaligned(task.lanes.sigma);
-  int y = 0, x = 0, c = 0;  // of the next element, in h, w, c order
-  for (std::uint32_t counter = 0; y < task.out.height; ++counter) {
-    const Words words = philox({{WordVec{} + counter, epoch, id, domain}}, key0, key1);
-    Vec normal[4];
+  DAE_METHOD explicit Draw(const NoiseTask& noise_task)
+      : task(noise_task),
+        key0(static_cast<std::uint32_t>(task.seed)),
+        key1(static_cast<std::uint32_t>(task.seed >> 32)),
+        epoch(load_words(task.lanes.epoch)),
+        id(load_words(task.lanes.id)),
+        domain(load_words(task.lanes.domain)),
+        sigma(load_unaligned(task.lanes.sigma)) {}
+
+  /// Four of each lane.
+  DAE_METHOD void normals(WordVec counter, Vec* normal) const {
+    const Words words = philox({{counter, epoch, id, domain}}, key0, key1);
     for (int pair = 0; pair < 4; pair += 2) {
       const Vec radius = square_root(-2.0f * log_uniform(words.word[pair]));
       const SineCosine angle = sine_cosine_turn(uniform(words.word[pair + 1]));
       normal[pair] = radius * angle.cosine;
       normal[pair + 1] = radius * angle.sine;
     }
+  }
+  DAE_METHOD void add(Vec normal, int c, int y, int x) const {
+    Vec value = load(pixel(task.clean, c, y, x)) + sigma * normal;
+    if (task.clip) value = value < 0.0f ? Vec{} : value > 1.0f ? splat(1.0f) : value;
+    store(pixel(task.out, c, y, x), value);
+  }
+};
+
+}  // namespace
+
+void noise_of_tiles(const NoiseTask& task) {
+  const Draw draw(task);
+  const WordVec first = load_words(task.first);
+  const int elements = task.out.width * task.out.channels;  // of a tile's row
+  constexpr int at_once = 16;
+  for (int y = 0; y < task.out.height; ++y)
+    for (int begin = 0; begin < elements; begin += at_once) {
+      const WordVec element =
+          first + (static_cast<std::uint32_t>(y) * task.sample_row + static_cast<std::uint32_t>(begin));
+      const int count = elements - begin < at_once ? elements - begin : at_once;
+      Vec normal[at_once + 4];
+      for (int i = 0; i < count + 3; i += 4)
+        draw.normals((element >> 2) + static_cast<std::uint32_t>(i / 4), normal + i);
+      // Each lane's first element is one of its counter's four.
+      const IntVec skip = reinterpret_cast<IntVec>(element & 3u);
+      for (int i = 0; i < count; ++i) {
+        const Vec* from = normal + i;
+        draw.add(skip == 0   ? from[0]
+                 : skip == 1 ? from[1]
+                 : skip == 2 ? from[2]
+                             : from[3],
+                 (begin + i) % task.out.channels, y, (begin + i) / task.out.channels);
+      }
+    }
+}
+
+void noise(const NoiseTask& task) {
+  const Draw draw(task);
+  int y = 0, x = 0, c = 0;  // of the next element, in h, w, c order
+  for (std::uint32_t counter = 0; y < task.out.height; ++counter) {
+    Vec normal[4];
+    draw.normals(WordVec{} + counter, normal);
     for (int i = 0; i < 4 && y < task.out.height; ++i) {
-      Vec value = load(pixel(task.clean, c, y, x)) + sigma * normal[i];
-      if (task.clip) value = value < 0.0f ? Vec{} : value > 1.0f ? splat(1.0f) : value;
-      store(pixel(task.out, c, y, x), value);
+      draw.add(normal[i], c, y, x);
       if (++c < task.out.channels) continue;
       c = 0;
       if (++x < task.out.width) continue;

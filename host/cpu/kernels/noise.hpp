@@ -5,5 +5,6 @@
 namespace dae::cpu::DAE_ISA {
 
 void noise(const NoiseTask& task);
+void noise_of_tiles(const NoiseTask& task);
 
 }  // namespace dae::cpu::DAE_ISA

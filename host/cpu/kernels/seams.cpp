@@ -5,12 +5,6 @@
 namespace dae::cpu::DAE_ISA {
 namespace {
 
-IntVec load_numbers(const std::int32_t* at) {
-  IntVec numbers;
-  __builtin_memcpy(&numbers, at, sizeof numbers);
-  return numbers;
-}
-
 /// The pixel of the tile that lies `lanes_on` lanes further on, where there is one.
 DAE_INLINE Vec neighbour(const float* pixel, int lanes_on, IntVec exists) {
   return exists ? load_unaligned(pixel + lanes_on) : Vec{};

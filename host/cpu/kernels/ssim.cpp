@@ -83,7 +83,7 @@ void spread_columns(const Channel& c) {
 }
 
 void spread_rows(const Channel& c) {
-  const Vec scale = load_unaligned(c.task.loss.scale);
+  const IntVec is_image = load_numbers(c.task.loss.rows) > 0;
   for (int y = 0; y < c.rows.height; ++y)
     for (int x = 0; x < c.task.loss.output.width; ++x) {
       const int first = x < c.rows.width ? 0 : x - c.rows.width + 1, end = x < c.task.side ? x + 1 : c.task.side;
@@ -92,7 +92,7 @@ void spread_rows(const Channel& c) {
         for (int k = 0; k < 3; ++k) sums[k] += c.task.window[i] * load(c.rows.pixel(k, y, x - i));
       const Vec slope = sums[0] + 2.0f * c.output(y, x) * sums[1] + c.target(y, x) * sums[2];
       // A selection: a lane without an image stays zero whatever it holds.
-      store(pixel(c.task.loss.gradient, c.channel, y, x), scale != 0.0f ? -slope * scale : Vec{});
+      store(pixel(c.task.loss.gradient, c.channel, y, x), is_image ? -slope * c.task.loss.scale : Vec{});
     }
 }
 

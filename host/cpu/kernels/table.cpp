@@ -56,6 +56,7 @@ const Kernels& kernels() {
                                     .add_bias = add_bias,
                                     .gemm = gemm,
                                     .noise = noise,
+                                    .noise_of_tiles = noise_of_tiles,
                                     .bce = bce,
                                     .mse = mse,
                                     .dot = dot,

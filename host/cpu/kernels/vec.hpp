@@ -34,6 +34,11 @@ DAE_INLINE Vec load(const float* at) { return *reinterpret_cast<const MemoryVec*
 DAE_INLINE void store(float* at, Vec v) { *reinterpret_cast<MemoryVec*>(at) = v; }
 DAE_INLINE Vec load_unaligned(const float* at) { return *reinterpret_cast<const UnalignedVec*>(at); }
 DAE_INLINE void store_unaligned(float* at, Vec v) { *reinterpret_cast<UnalignedVec*>(at) = v; }
+DAE_INLINE IntVec load_numbers(const std::int32_t* at) {
+  IntVec numbers;
+  __builtin_memcpy(&numbers, at, sizeof numbers);
+  return numbers;
+}
 /// One broadcast. Not Vec{} + f, which is an addition: it turns -0 into 0, so the compiler has to carry it out.
 DAE_INLINE Vec splat(float f) {
 #if DAE_LANES == 16
