@@ -51,7 +51,7 @@ const Case kCases[] = {
        f.probe->error = "cudaDriverGetVersion: reason";
      },
      CudaCause::driver_failure, "does not answer (cudaDriverGetVersion: reason)", "nvidia-smi"},
-    {"GPU silent", [](CudaFindings& f) { f.probe->gpus[0] = {.error = "cudaGetDeviceProperties: reason"}; },
+    {"GPU silent", [](CudaFindings& f) { f.probe->gpus[0] = {.name = {}, .error = "cudaGetDeviceProperties: reason"}; },
      CudaCause::driver_failure, "CUDA device 0 does not answer (cudaGetDeviceProperties: reason)", "nvidia-smi"},
     {"driver too old",
      [](CudaFindings& f) {
