@@ -32,7 +32,7 @@ struct BenchResult {
   double direct_over_peak = 0;
   double predict_direct_over_peak = 0;
   double stated_mb = 0;    ///< What Device::plan says that training takes: weights, activations, workspace.
-  double resident_mb = 0;  ///< By how much the process grew when it trained.
+  double resident_mb = 0;  ///< By how much the process grew when it trained, with its copy of a list of samples.
 };
 
 /// What a few layers that run as one take of a training step, for a block of images on one thread.

@@ -1,5 +1,6 @@
 #include "host/bench/step.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 
@@ -13,18 +14,21 @@ namespace dae {
 namespace {
 
 /// Steps between two lists of samples, so that a device that runs ahead of the host is not held up at each.
-constexpr std::size_t list_steps = 64;
+constexpr int list_steps = 64;
+/// The CPU device does not run ahead, and keeps its list in memory that is measured: a list is data, like the images,
+/// and must not grow with the batch.
+constexpr int cpu_list_samples = 8192;
 
 /// A training and an inference program on a pool of synthetic images.
 class Rig {
  public:
-  Rig(Device& device, const Graph& graph, int batch)
+  Rig(Device& device, const Graph& graph, int batch, int steps_a_list)
       : device_(device),
         graph_(graph),
         training_{.shape = digit.with_batch(batch), .mode = Mode::train, .noise = {{Gaussian{}}}},
         pool_(
             device.make_pool(static_cast<std::uint32_t>(batch), static_cast<std::size_t>(batch) * digit.sample_size())),
-        samples_(list_steps * static_cast<std::size_t>(batch)),
+        samples_(static_cast<std::size_t>(steps_a_list) * static_cast<std::size_t>(batch)),
         in_(static_cast<std::size_t>(batch) * digit.sample_size()),
         out_(in_.size()) {
     std::vector<std::uint8_t> pixels(digit.sample_size());
@@ -85,7 +89,7 @@ BenchResult time_steps(const cpu::Isa& isa, const std::string& model, int batch,
   const Graph graph = load_model(model);
   const auto device = cpu::make_cpu_device({.threads = threads, .say = {}}, isa);
   cpu::ThreadPool peak_threads(threads);
-  Rig rig(*device, graph, batch);
+  Rig rig(*device, graph, batch, std::clamp(cpu_list_samples / batch, 1, list_steps));
   const double direct = 2.0 * static_cast<double>(step_multiply_adds(graph, digit)) * batch;
   const double direct_forward = 2.0 * static_cast<double>(forward_multiply_adds(graph, digit)) * batch;
 
@@ -123,7 +127,7 @@ BenchResult time_steps(const cpu::Isa& isa, const std::string& model, int batch,
 
 BenchResult time_steps(Device& device, const std::string& model, int batch, int rounds) {
   const Graph graph = load_model(model);
-  Rig rig(device, graph, batch);
+  Rig rig(device, graph, batch, list_steps);
   rig.prepare();
   rig.predict();
   std::vector<double> steps, predictions;

@@ -45,8 +45,8 @@ TEST_CASE("bench checks its lists", "[cli][bench]") {
 
 TEST_CASE("training takes no more memory than is stated", "[cli][bench]") {
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-  const Outcome outcome = run_program(
-      {"bench", "--model", "conv-dae-16", "--batch", "1,64,1024", "--threads", "1,3", "--rounds", "1", "--json"});
+  const Outcome outcome = run_program({"bench", "--model", "conv-dae-16", "--batch", "1,16,64,1024,4096", "--threads",
+                                       "1,3", "--rounds", "1", "--json"});
   INFO(outcome.err);
   REQUIRE(outcome.code == 0);
   for (const auto& result : nlohmann::json::parse(outcome.out).at("results")) {
