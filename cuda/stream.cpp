@@ -50,16 +50,6 @@ void Event::wait_on(const Stream& stream) const {
 
 void Event::wait() const { check("cudaEventSynchronize", cudaEventSynchronize(event_)); }
 
-bool Event::done() const {
-  const cudaError_t status = cudaEventQuery(event_);
-  if (status == cudaErrorNotReady) {
-    ignore(status);
-    return false;
-  }
-  check("cudaEventQuery", status);
-  return true;
-}
-
 float Event::since(const Event& earlier) const {
   float milliseconds = 0;
   check("cudaEventElapsedTime", cudaEventElapsedTime(&milliseconds, earlier.event_, event_));

@@ -37,7 +37,6 @@ class Event {
   void wait_on(const Stream&) const;
   /// Waits on the host; returns at once when nothing was recorded.
   void wait() const;
-  [[nodiscard]] bool done() const;
   /// Milliseconds from another event to this one; both timed and done.
   [[nodiscard]] float since(const Event& earlier) const;
 

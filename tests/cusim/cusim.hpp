@@ -68,11 +68,6 @@ T from_lane(unsigned mask, T value, int lane) {
 #define CUSIM_INLINE inline __attribute__((always_inline))
 
 CUSIM_INLINE void __syncthreads(int line = __builtin_LINE()) { cusim::barrier(line); }
-CUSIM_INLINE void __syncwarp(unsigned mask = 0xFFFFFFFFu) { cusim::warp_barrier(mask); }
-template <class T>
-CUSIM_INLINE T __shfl_sync(unsigned mask, T value, int source) {
-  return cusim::from_lane(mask, value, source & 31);
-}
 template <class T>
 CUSIM_INLINE T __shfl_down_sync(unsigned mask, T value, unsigned delta) {
   const int lane = cusim::lane(), source = lane + static_cast<int>(delta);
@@ -83,7 +78,6 @@ CUSIM_INLINE T __shfl_xor_sync(unsigned mask, T value, int bits) {
   return cusim::from_lane(mask, value, cusim::lane() ^ bits);
 }
 
-inline void __threadfence() { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 inline void __threadfence_system() { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
 
 inline float atomicAdd(float* to, float value) {

@@ -112,10 +112,9 @@ void poison(char* begin, char* end) {
     constexpr std::uintptr_t kPage = 4096;
     char* first = begin - reinterpret_cast<std::uintptr_t>(begin) % kPage;
     char* last = end + (kPage - reinterpret_cast<std::uintptr_t>(end) % kPage) % kPage;
-    const std::vector<char> before(first, begin), after(end, last);
-    renew_pages(first, static_cast<std::size_t>(last - first));
-    std::copy(before.begin(), before.end(), first);
-    std::copy(after.begin(), after.end(), end);
+    const std::vector<char> kept(first, last);
+    renew_pages(first, kept.size());
+    std::copy(kept.begin(), kept.end(), first);
   }
   std::fill(begin, end, static_cast<char>(0xFF));
 }
@@ -225,13 +224,6 @@ std::uint64_t exchange(unsigned mask, std::uint64_t bits, int source) {
   }
   wait();
   return warp.bits[turn][static_cast<std::size_t>(source)];
-}
-
-void warp_barrier(unsigned mask) {
-  Warp* warp = &block.warps[block.current / kWarp];
-  release(warp);
-  exchange(mask, 0, lane());
-  acquire(warp);
 }
 
 int lane() { return static_cast<int>(block.current % kWarp); }

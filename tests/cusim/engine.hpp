@@ -45,9 +45,6 @@ void barrier(int line);
 /// memory.
 __attribute__((noduplicate)) std::uint64_t exchange(unsigned mask, std::uint64_t bits, int source);
 
-/// __syncwarp.
-__attribute__((noduplicate)) void warp_barrier(unsigned mask);
-
 /// Of the running thread, in its warp.
 int lane();
 

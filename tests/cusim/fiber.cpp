@@ -4,42 +4,45 @@
 
 #include <boost/context/detail/fcontext.hpp>
 
-// This file and all of the simulator but kernels are compiled without ThreadSanitizer; the build says whether it
-// watches.
-#ifndef CUSIM_WATCHES_THREADS
-#define CUSIM_WATCHES_THREADS 0
-#endif
-#if CUSIM_WATCHES_THREADS
+// What ThreadSanitizer and AddressSanitizer offer to those who switch stacks; null where they are not.
+#define OFFERED __attribute__((weak))
 extern "C" {
-void* __tsan_get_current_fiber();
-void* __tsan_create_fiber(unsigned flags);
-void __tsan_destroy_fiber(void* fiber);
-void __tsan_switch_to_fiber(void* fiber, unsigned flags);
-void __tsan_acquire(void* what);
-void __tsan_release(void* what);
-void AnnotateIgnoreReadsBegin(const char* file, int line);
-void AnnotateIgnoreReadsEnd(const char* file, int line);
-void AnnotateIgnoreWritesBegin(const char* file, int line);
-void AnnotateIgnoreWritesEnd(const char* file, int line);
+OFFERED void* __tsan_get_current_fiber();
+OFFERED void* __tsan_create_fiber(unsigned flags);
+OFFERED void __tsan_destroy_fiber(void* fiber);
+OFFERED void __tsan_switch_to_fiber(void* fiber, unsigned flags);
+OFFERED void __tsan_acquire(void* what);
+OFFERED void __tsan_release(void* what);
+OFFERED void AnnotateIgnoreReadsBegin(const char* file, int line);
+OFFERED void AnnotateIgnoreReadsEnd(const char* file, int line);
+OFFERED void AnnotateIgnoreWritesBegin(const char* file, int line);
+OFFERED void AnnotateIgnoreWritesEnd(const char* file, int line);
+OFFERED void __sanitizer_start_switch_fiber(void** fake_stack, const void* stack, std::size_t bytes);
+OFFERED void __sanitizer_finish_switch_fiber(void* fake_stack, const void** stack, std::size_t* bytes);
 }
-#endif
-#if __has_feature(address_sanitizer)
-#include <sanitizer/common_interface_defs.h>
-#endif
 
 namespace cusim {
 
 namespace context = boost::context::detail;
 
-const bool watches_threads = CUSIM_WATCHES_THREADS != 0;
+const bool watches_threads = __tsan_create_fiber != nullptr;
 
 namespace {
 
 constexpr std::size_t kStack = std::size_t{64} << 10, kPage = 4096;
 
-#if CUSIM_WATCHES_THREADS
-void tell(void* thread) { __tsan_switch_to_fiber(thread, 1); }  // 1: without an order
-#endif
+/// Told to ThreadSanitizer before a switch; 1: without an order.
+void leave_for(void* thread) {
+  if (watches_threads) __tsan_switch_to_fiber(thread, 1);
+}
+
+/// Told to AddressSanitizer before a switch and after it.
+void leave_for(const void* stack, std::size_t bytes, void** fake_stack) {
+  if (__sanitizer_start_switch_fiber != nullptr) __sanitizer_start_switch_fiber(fake_stack, stack, bytes);
+}
+void arrive(void* fake_stack, const void** from = nullptr, std::size_t* bytes = nullptr) {
+  if (__sanitizer_finish_switch_fiber != nullptr) __sanitizer_finish_switch_fiber(fake_stack, from, bytes);
+}
 
 }  // namespace
 
@@ -53,28 +56,19 @@ struct Fiber::Switch {
 
   [[noreturn]] static void serve(context::transfer_t from) {
     home = from.fctx;
-    arrived(nullptr);
+    arrive(nullptr, &home_stack, &home_stack_bytes);
     while (true) {
       current->body_();
       current->running_ = false;
       leave();
     }
   }
-  static void arrived([[maybe_unused]] void* fake_stack) {
-#if __has_feature(address_sanitizer)
-    __sanitizer_finish_switch_fiber(fake_stack, &home_stack, &home_stack_bytes);
-#endif
-  }
   static void leave() {
     Fiber* self = current;
-#if CUSIM_WATCHES_THREADS
-    tell(home_thread);
-#endif
-#if __has_feature(address_sanitizer)
-    __sanitizer_start_switch_fiber(&self->fake_stack_, home_stack, home_stack_bytes);
-#endif
+    leave_for(home_thread);
+    leave_for(home_stack, home_stack_bytes, &self->fake_stack_);
     home = context::jump_fcontext(home, nullptr).fctx;
-    arrived(self->fake_stack_);
+    arrive(self->fake_stack_, &home_stack, &home_stack_bytes);
   }
 };
 
@@ -90,29 +84,22 @@ Fiber::~Fiber() { munmap(stack_ - kPage, kStack + kPage); }
 
 void Fiber::start() {
   running_ = true;
-#if CUSIM_WATCHES_THREADS
+  if (!watches_threads) return;
   Switch::home_thread = __tsan_get_current_fiber();
   if (thread_ != nullptr) __tsan_destroy_fiber(thread_);
   thread_ = __tsan_create_fiber(0);
   renew_pages(stack_, kStack);
   context_ = context::make_fcontext(stack_ + kStack, kStack, &Switch::serve);
-#endif
 }
 
 void Fiber::resume() {
   if (!running_) start();
   Switch::current = this;
-#if CUSIM_WATCHES_THREADS
-  tell(thread_);
-#endif
-#if __has_feature(address_sanitizer)
   void* fake_stack = nullptr;
-  __sanitizer_start_switch_fiber(&fake_stack, stack_, kStack);
-#endif
+  leave_for(thread_);
+  leave_for(stack_, kStack, &fake_stack);
   context_ = context::jump_fcontext(context_, nullptr).fctx;
-#if __has_feature(address_sanitizer)
-  __sanitizer_finish_switch_fiber(fake_stack, nullptr, nullptr);
-#endif
+  arrive(fake_stack);
 }
 
 void Fiber::pause() { Switch::leave(); }
@@ -121,22 +108,22 @@ void renew_pages(char* begin, std::size_t bytes) {
   mmap(begin, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0);
 }
 
-#if CUSIM_WATCHES_THREADS
-void acquire(void* what) { __tsan_acquire(what); }
-void release(void* what) { __tsan_release(what); }
+void acquire(void* what) {
+  if (watches_threads) __tsan_acquire(what);
+}
+void release(void* what) {
+  if (watches_threads) __tsan_release(what);
+}
+
 Unwatched::Unwatched() {
+  if (!watches_threads) return;
   AnnotateIgnoreReadsBegin("", 0);
   AnnotateIgnoreWritesBegin("", 0);
 }
 Unwatched::~Unwatched() {
+  if (!watches_threads) return;
   AnnotateIgnoreWritesEnd("", 0);
   AnnotateIgnoreReadsEnd("", 0);
 }
-#else
-void acquire(void*) {}
-void release(void*) {}
-Unwatched::Unwatched() = default;
-Unwatched::~Unwatched() = default;
-#endif
 
 }  // namespace cusim

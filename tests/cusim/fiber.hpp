@@ -32,7 +32,7 @@ class Fiber {
   void* thread_ = nullptr;      // ThreadSanitizer's
 };
 
-/// True in a build under ThreadSanitizer.
+/// True under ThreadSanitizer.
 extern const bool watches_threads;
 
 /// For ThreadSanitizer: what was done before release(x) is seen after acquire(x).

@@ -3,8 +3,8 @@
 
 #include <cstring>
 
-#include "cusim/calls.hpp"
 #include "cusim/runtime.hpp"
+#include "cusim/stream.hpp"
 
 namespace cusim {
 
@@ -25,21 +25,18 @@ cudaError_t cudaDriverGetVersion(int* version) {
 
 cudaError_t cudaGetDeviceCount(int* count) {
   CUSIM_CALL("cudaGetDeviceCount");
-  *count = 0;
-  if (cusim::gpu().driver < CUDART_VERSION / 1000 * 1000) return cusim::failed(cudaErrorInsufficientDriver);
-  if (cusim::gpu().count == 0) return cusim::failed(cudaErrorNoDevice);
-  *count = cusim::gpu().count;
+  *count = 1;
   return cudaSuccess;
 }
 
 cudaError_t cudaSetDevice(int device) {
   CUSIM_CALL("cudaSetDevice");
-  return device >= 0 && device < cusim::gpu().count ? cudaSuccess : cusim::failed(cudaErrorInvalidDevice);
+  return cusim::failed(device == 0 ? cudaSuccess : cudaErrorInvalidDevice);
 }
 
 cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device) {
   CUSIM_CALL("cudaGetDeviceProperties");
-  if (device < 0 || device >= cusim::gpu().count) return cusim::failed(cudaErrorInvalidDevice);
+  if (device != 0) return cusim::failed(cudaErrorInvalidDevice);
   const cusim::Gpu& gpu = cusim::gpu();
   *properties = {};
   std::strncpy(properties->name, gpu.name.c_str(), sizeof properties->name - 1);
@@ -52,7 +49,7 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device) {
 cudaError_t cudaFuncGetAttributes(cudaFuncAttributes* attributes, const void*) {
   CUSIM_CALL("cudaFuncGetAttributes");
   *attributes = {};
-  return cusim::gpu().has_kernels ? cudaSuccess : cusim::failed(cudaErrorNoKernelImageForDevice);
+  return cudaSuccess;
 }
 
 cudaError_t cudaProfilerStart() {

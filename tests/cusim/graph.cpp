@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "cusim/calls.hpp"
 #include "cusim/runtime.hpp"
 #include "cusim/stream.hpp"
 
@@ -25,15 +24,13 @@ cudaError_t cudaGraphInstantiate(cudaGraphExec_t* exec, cudaGraph_t graph, unsig
 }
 
 cudaError_t cudaGraphUpload(cudaGraphExec_t, cudaStream_t stream) {
-  CUSIM_CALL("cudaGraphUpload");
-  cusim::require_live(stream);
+  CUSIM_CALL_WITH("cudaGraphUpload", stream);
   return stream->capture != nullptr ? cusim::unsafe_in_capture() : cudaSuccess;
 }
 
 /// Nodes run in any order that their edges allow; launches of one executable, one after the other.
 cudaError_t cudaGraphLaunch(cudaGraphExec_t exec, cudaStream_t stream) {
-  CUSIM_CALL("cudaGraphLaunch");
-  cusim::require_live(stream);
+  CUSIM_CALL_WITH("cudaGraphLaunch", stream);
   if (stream->capture != nullptr) cusim::bug("a graph launched into a capture is not faked");
   std::vector<cusim::TaskPtr> before = stream->last;
   if (exec->last_launch != nullptr) before.push_back(exec->last_launch);

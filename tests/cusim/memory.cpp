@@ -11,17 +11,14 @@
 #include <cstring>
 #include <map>
 
-#include "cusim/calls.hpp"
 #include "cusim/runtime.hpp"
 #include "cusim/stream.hpp"
-#include "cusim/tasks.hpp"
 
-#if __has_feature(address_sanitizer)
-#include <sanitizer/asan_interface.h>
-#else
-#define ASAN_POISON_MEMORY_REGION(begin, bytes)
-#define ASAN_UNPOISON_MEMORY_REGION(begin, bytes)
-#endif
+// AddressSanitizer's; null where it is not.
+extern "C" {
+__attribute__((weak)) void __asan_poison_memory_region(const volatile void* begin, std::size_t bytes);
+__attribute__((weak)) void __asan_unpoison_memory_region(const volatile void* begin, std::size_t bytes);
+}
 
 namespace cusim {
 namespace {
@@ -95,17 +92,44 @@ char* allocate(std::map<char*, Allocation>& all, std::size_t bytes, bool mapped)
   constexpr std::size_t kMost = std::size_t{256} << 10;
   std::memset(pages, 0xFF, std::min(page_bytes, kMost));
   std::memset(pages + page_bytes - std::min(page_bytes, kMost), 0xFF, std::min(page_bytes, kMost));
-  ASAN_POISON_MEMORY_REGION(pages, page_bytes);
-  ASAN_UNPOISON_MEMORY_REGION(begin, bytes);
+  if (__asan_poison_memory_region != nullptr) {
+    __asan_poison_memory_region(pages, page_bytes);
+    __asan_unpoison_memory_region(begin, bytes);
+  }
   all[begin] = {pages, page_bytes, bytes, mapped};
   return begin;
 }
 
-void release(std::map<char*, Allocation>& all, std::map<char*, Allocation>::iterator which) {
+cudaError_t make(const char* call, std::map<char*, Allocation>& all, void** data, std::size_t bytes, bool mapped) {
+  CUSIM_CALL(call);
+  if (const cudaError_t error = unsafe_in_capture()) return error;
+  *data = nullptr;
+  if (bytes == 0) return cudaSuccess;
+  const bool on_device = &all == &device;
+  if (!on_device || used + bytes <= gpu().memory) *data = allocate(all, bytes, mapped);
+  if (*data == nullptr) return failed(cudaErrorMemoryAllocation);
+  count_object(on_device ? "device memory" : "pinned memory", 1);
+  if (!on_device) return cudaSuccess;
+  used += bytes;
+  const Allocation& made = all.at(static_cast<char*>(*data));
+  mprotect(made.pages, made.page_bytes, PROT_NONE);
+  return cudaSuccess;
+}
+
+cudaError_t give_back(const char* call, std::map<char*, Allocation>& all, void* data) {
+  CUSIM_CALL(call);
+  if (data == nullptr) return cudaSuccess;
+  const auto which = all.find(static_cast<char*>(data));
+  if (which == all.end()) return failed(cudaErrorInvalidValue);
+  if (const cudaError_t error = unsafe_in_capture()) return error;
   const Allocation each = which->second;
   all.erase(which);
-  ASAN_UNPOISON_MEMORY_REGION(each.pages, each.page_bytes);
+  if (__asan_unpoison_memory_region != nullptr) __asan_unpoison_memory_region(each.pages, each.page_bytes);
   munmap(each.pages - kPage, each.page_bytes + 2 * kPage);
+  const bool on_device = &all == &device;
+  if (on_device) used -= each.bytes;
+  count_object(on_device ? "device memory" : "pinned memory", -1);
+  return cudaSuccess;
 }
 
 }  // namespace
@@ -141,55 +165,17 @@ void require_device_memory(const void* data, std::size_t bytes, std::size_t alig
 extern "C" {
 
 cudaError_t cudaMalloc(void** data, std::size_t bytes) {
-  CUSIM_CALL("cudaMalloc");
-  if (data == nullptr) return cusim::failed(cudaErrorInvalidValue);
-  if (const cudaError_t error = cusim::unsafe_in_capture()) return error;
-  *data = nullptr;
-  if (bytes == 0) return cudaSuccess;
-  char* begin = cusim::used + bytes > cusim::gpu().memory ? nullptr : cusim::allocate(cusim::device, bytes, false);
-  if (begin == nullptr) return cusim::failed(cudaErrorMemoryAllocation);
-  cusim::used += bytes;
-  mprotect(cusim::device[begin].pages, cusim::device[begin].page_bytes, PROT_NONE);
-  cusim::count_object("device memory", 1);
-  *data = begin;
-  return cudaSuccess;
+  return cusim::make("cudaMalloc", cusim::device, data, bytes, false);
 }
 
 /// "may perform implicit synchronization", says cuda_runtime_api.h: here it never does.
-cudaError_t cudaFree(void* data) {
-  CUSIM_CALL("cudaFree");
-  if (data == nullptr) return cudaSuccess;
-  const auto which = cusim::device.find(static_cast<char*>(data));
-  if (which == cusim::device.end()) return cusim::failed(cudaErrorInvalidValue);
-  if (const cudaError_t error = cusim::unsafe_in_capture()) return error;
-  cusim::used -= which->second.bytes;
-  cusim::release(cusim::device, which);
-  cusim::count_object("device memory", -1);
-  return cudaSuccess;
-}
+cudaError_t cudaFree(void* data) { return cusim::give_back("cudaFree", cusim::device, data); }
 
 cudaError_t cudaHostAlloc(void** data, std::size_t bytes, unsigned flags) {
-  CUSIM_CALL("cudaHostAlloc");
-  if (data == nullptr) return cusim::failed(cudaErrorInvalidValue);
-  if (const cudaError_t error = cusim::unsafe_in_capture()) return error;
-  *data = nullptr;
-  if (bytes == 0) return cudaSuccess;
-  *data = cusim::allocate(cusim::pinned, bytes, (flags & cudaHostAllocMapped) != 0);
-  if (*data == nullptr) return cusim::failed(cudaErrorMemoryAllocation);
-  cusim::count_object("pinned memory", 1);
-  return cudaSuccess;
+  return cusim::make("cudaHostAlloc", cusim::pinned, data, bytes, (flags & cudaHostAllocMapped) != 0);
 }
 
-cudaError_t cudaFreeHost(void* data) {
-  CUSIM_CALL("cudaFreeHost");
-  if (data == nullptr) return cudaSuccess;
-  const auto which = cusim::pinned.find(static_cast<char*>(data));
-  if (which == cusim::pinned.end()) return cusim::failed(cudaErrorInvalidValue);
-  if (const cudaError_t error = cusim::unsafe_in_capture()) return error;
-  cusim::release(cusim::pinned, which);
-  cusim::count_object("pinned memory", -1);
-  return cudaSuccess;
-}
+cudaError_t cudaFreeHost(void* data) { return cusim::give_back("cudaFreeHost", cusim::pinned, data); }
 
 cudaError_t cudaHostGetDevicePointer(void** on_device, void* data, unsigned flags) {
   CUSIM_CALL("cudaHostGetDevicePointer");

@@ -12,14 +12,7 @@
 
 /// \file
 /// What the fakes of cuDNN and cuBLAS, and tests, need of the faked CUDA runtime. Everything here lies in libcusim.so,
-/// which stands in for cudart, cuDNN and cuBLAS. A faked library call looks like this:
-///
-///     cublasStatus_t cublasGemmEx(...) {
-///       if (const auto status = cusim::begin_call("cublasGemmEx")) return static_cast<cublasStatus_t>(*status);
-///       ...checks what can be checked now...
-///       const cudaError_t error = cusim::enqueue(stream, "cublasGemmEx", [=] { ...reads and writes device memory...
-///       }); return error == cudaSuccess ? CUBLAS_STATUS_SUCCESS : CUBLAS_STATUS_EXECUTION_FAILED;
-///     }
+/// which stands in for cudart, cuDNN and cuBLAS.
 namespace cusim {
 
 /// To be called first in every faked call. Counts it in Counts::calls; where a test wants this very call to fail, the
@@ -28,9 +21,9 @@ std::optional<int> begin_call(const char* name);
 
 /// Puts work on a stream, or into the capture that the stream is in, as one node. It runs later: in stream order, with
 /// device memory open for reading and writing, perhaps many times when it is in a graph, so that it must hold copies of
-/// all that it needs. Counted in Counts::work under its name when it runs; `bytes` (what it reads and writes at least)
-/// goes into Counts::bytes. An error is the one that a kernel launch would return.
-cudaError_t enqueue(cudaStream_t stream, std::string name, std::function<void()> work, std::size_t bytes = 0);
+/// all that it needs. Counted in Counts::work under its name when it runs. An error is the one that a kernel launch
+/// would return.
+cudaError_t enqueue(cudaStream_t stream, std::string name, std::function<void()> work);
 
 /// Whether a stream is being captured, and so must not be waited for.
 bool capturing(cudaStream_t stream);
@@ -44,9 +37,7 @@ void require_device_memory(const void* data, std::size_t bytes, std::size_t alig
 
 /// The order in which work is done that streams and events leave open. lazy: only when something waits for it. eager:
 /// as soon as it may. random: any that may be next, at any call, drawn from a seed; blocks and threads of a kernel too.
-/// transfers: copies between host and device as soon as they may, all else as late as it can be, which shows what does
-/// not wait for what.
-enum class Order { lazy, eager, random, transfers };
+enum class Order { lazy, eager, random };
 void set_order(Order order, std::uint64_t seed = 0);
 
 /// What the pretended GPU is. The next cudaGetDeviceProperties and cudaMemGetInfo answer so.
@@ -54,9 +45,7 @@ struct Gpu {
   std::string name = "CUDA simulator";
   int architecture = 90;  ///< 90 for compute capability 9.0.
   std::size_t memory = std::size_t{8} << 30;
-  int count = 1;            ///< Devices in the machine, all alike.
-  int driver = 13000;       ///< What cudaDriverGetVersion says; 0: there is none.
-  bool has_kernels = true;  ///< Whether kernels were built for the architecture.
+  int driver = 13000;  ///< What cudaDriverGetVersion says.
 };
 Gpu& gpu();
 
@@ -69,7 +58,6 @@ struct Counts {
   std::map<std::string, std::uint64_t> calls;  ///< Calls from the engine, by name: "cudaMalloc", "cudnnBackendExecute".
   std::map<std::string, std::uint64_t> work;   ///< What ran on the device, by name: kernels, library work,
                                                ///< "copy to device", "copy to host", "copy on device", "clear".
-  std::map<std::string, std::uint64_t> bytes;  ///< Read and written by it.
   std::vector<std::string> sequence;           ///< The names in the order in which they ran.
 };
 const Counts& counts();

@@ -4,7 +4,6 @@
 
 #include <set>
 
-#include "cusim/calls.hpp"
 #include "cusim/engine.hpp"
 #include "cusim/runtime.hpp"
 
@@ -26,11 +25,8 @@ cudaError_t wait_in_capture(cudaStream_t stream, const CUevent_st& event) {
     if (event.capture->broken) return failed(cudaErrorStreamCaptureInvalidated);
     stream->capture = event.capture;  // a fork
     stream->last_nodes.clear();
-  } else if (event.capture == nullptr) {
-    return refuse(*stream->capture, cudaErrorStreamCaptureIsolation);
   } else if (event.capture != stream->capture) {
-    event.capture->broken = true;
-    return refuse(*stream->capture, cudaErrorStreamCaptureMerge);
+    return refuse(*stream->capture, cudaErrorStreamCaptureIsolation);
   }
   stream->last_nodes.insert(stream->last_nodes.end(), event.nodes.begin(), event.nodes.end());
   return cudaSuccess;
@@ -38,30 +34,33 @@ cudaError_t wait_in_capture(cudaStream_t stream, const CUevent_st& event) {
 
 /// Whether every node of the streams that joined the capture comes before the origin's last ones.
 bool joined(const Capture& capture) {
-  std::vector<bool> seen(capture.nodes.size(), false);
-  std::vector<std::size_t> open = capture.origin->last_nodes;
-  while (!open.empty()) {
-    const std::size_t node = open.back();
-    open.pop_back();
-    if (seen[node]) continue;
-    seen[node] = true;
-    open.insert(open.end(), capture.nodes[node].after.begin(), capture.nodes[node].after.end());
+  std::vector<bool> before(capture.nodes.size(), false);
+  for (const std::size_t node : capture.origin->last_nodes) before[node] = true;
+  for (std::size_t node = before.size(); node-- > 0;) {
+    if (!before[node]) return false;
+    for (const std::size_t each : capture.nodes[node].after) before[each] = true;
   }
-  for (const bool each : seen)
-    if (!each) return false;
   return true;
 }
 
 }  // namespace
 
 void require_live(cudaStream_t stream) {
-  if (stream == nullptr || stream == cudaStreamLegacy || stream == cudaStreamPerThread)
-    bug("work for the default stream, which waits for all others");
-  if (!streams.contains(stream)) bug("a stream that was destroyed or never created is used");
+  if (!streams.contains(stream)) bug("a stream that was destroyed or never created, or the default stream, is used");
 }
 
 void require_live(cudaEvent_t event) {
   if (!events.contains(event)) bug("an event that was destroyed or never created is used");
+}
+
+template <class Handle>
+cudaError_t destroy(const char* call, const char* kind, std::set<Handle>& live, Handle handle) {
+  CUSIM_CALL(call);
+  require_live(handle);
+  live.erase(handle);
+  delete handle;
+  count_object(kind, -1);
+  return cudaSuccess;
 }
 
 cudaError_t unsafe_in_capture() {
@@ -75,7 +74,8 @@ cudaError_t unsafe_in_capture() {
   return forbidden ? failed(cudaErrorStreamCaptureUnsupported) : cudaSuccess;
 }
 
-cudaError_t push(cudaStream_t stream, Work work) {
+cudaError_t enqueue(cudaStream_t stream, std::string name, std::function<void()> run) {
+  Work work{std::move(name), std::move(run)};
   require_live(stream);
   if (stream->capture == nullptr) {
     stream->last = {submit(std::move(work), std::move(stream->last))};
@@ -85,10 +85,6 @@ cudaError_t push(cudaStream_t stream, Work work) {
   stream->capture->nodes.push_back({std::move(work), std::move(stream->last_nodes)});
   stream->last_nodes = {stream->capture->nodes.size() - 1};
   return cudaSuccess;
-}
-
-cudaError_t enqueue(cudaStream_t stream, std::string name, std::function<void()> work, std::size_t bytes) {
-  return push(stream, {std::move(name), std::move(work), bytes});
 }
 
 bool capturing(cudaStream_t stream) {
@@ -103,8 +99,7 @@ cudaError_t launch_kernel(cudaStream_t stream, Kernel kernel) {
   if (b.x == 0 || b.y == 0 || b.z == 0 || t.x == 0 || t.y == 0 || t.z == 0 || t.x * t.y * t.z > kMostThreads ||
       t.z > kMostDeep || b.x > 0x7FFFFFFFu || b.y > kMostBlocks || b.z > kMostBlocks)
     return failed(cudaErrorInvalidConfiguration);
-  std::string name = kernel.name;
-  return push(stream, {std::move(name), [kernel = std::move(kernel)] { run(kernel, draw_order()); }});
+  return enqueue(stream, kernel.name, [kernel] { cusim::run(kernel, draw_order()); });
 }
 
 }  // namespace cusim
@@ -122,12 +117,7 @@ cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned flags) {
 
 /// Returns at once; what was enqueued is still done.
 cudaError_t cudaStreamDestroy(cudaStream_t stream) {
-  CUSIM_CALL("cudaStreamDestroy");
-  cusim::require_live(stream);
-  cusim::streams.erase(stream);
-  delete stream;
-  cusim::count_object("stream", -1);
-  return cudaSuccess;
+  return cusim::destroy("cudaStreamDestroy", "stream", cusim::streams, stream);
 }
 
 /// A failure that was asked for is one of the work that was waited for: nothing is left to run after it.
@@ -148,9 +138,7 @@ cudaError_t cudaDeviceSynchronize() {
 }
 
 cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned) {
-  CUSIM_CALL("cudaStreamWaitEvent");
-  cusim::require_live(stream);
-  cusim::require_live(event);
+  CUSIM_CALL_WITH("cudaStreamWaitEvent", stream, event);
   if (stream->capture != nullptr || event->capture != nullptr) return cusim::wait_in_capture(stream, *event);
   if (event->task != nullptr) stream->last.push_back(event->task);
   return cudaSuccess;
@@ -167,18 +155,11 @@ cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned flags) {
 
 /// Allowed while the event is still to come.
 cudaError_t cudaEventDestroy(cudaEvent_t event) {
-  CUSIM_CALL("cudaEventDestroy");
-  cusim::require_live(event);
-  cusim::events.erase(event);
-  delete event;
-  cusim::count_object("event", -1);
-  return cudaSuccess;
+  return cusim::destroy("cudaEventDestroy", "event", cusim::events, event);
 }
 
 cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
-  CUSIM_CALL("cudaEventRecord");
-  cusim::require_live(stream);
-  cusim::require_live(event);
+  CUSIM_CALL_WITH("cudaEventRecord", stream, event);
   event->capture = stream->capture;
   event->task = nullptr;
   event->nodes = stream->last_nodes;
@@ -189,24 +170,14 @@ cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
 }
 
 cudaError_t cudaEventSynchronize(cudaEvent_t event) {
-  CUSIM_CALL("cudaEventSynchronize");
-  cusim::require_live(event);
+  CUSIM_CALL_WITH("cudaEventSynchronize", event);
   if (event->capture != nullptr) return cusim::refuse(*event->capture, cudaErrorCapturedEvent);
   if (event->task != nullptr) cusim::finish(event->task);
   return cudaSuccess;
 }
 
-cudaError_t cudaEventQuery(cudaEvent_t event) {
-  CUSIM_CALL("cudaEventQuery");
-  cusim::require_live(event);
-  if (event->capture != nullptr) return cusim::refuse(*event->capture, cudaErrorCapturedEvent);
-  return event->task == nullptr || event->task->done ? cudaSuccess : cusim::failed(cudaErrorNotReady);
-}
-
 cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t start, cudaEvent_t end) {
-  CUSIM_CALL("cudaEventElapsedTime");
-  cusim::require_live(start);
-  cusim::require_live(end);
+  CUSIM_CALL_WITH("cudaEventElapsedTime", start, end);
   if (!start->timed || !end->timed || start->task == nullptr || end->task == nullptr)
     return cusim::failed(cudaErrorInvalidResourceHandle);
   if (!start->task->done || !end->task->done) return cusim::failed(cudaErrorNotReady);
@@ -215,8 +186,7 @@ cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t start, cudaEve
 }
 
 cudaError_t cudaStreamBeginCapture(cudaStream_t stream, cudaStreamCaptureMode mode) {
-  CUSIM_CALL("cudaStreamBeginCapture");
-  cusim::require_live(stream);
+  CUSIM_CALL_WITH("cudaStreamBeginCapture", stream);
   if (stream->capture != nullptr) return cusim::refuse(*stream->capture, cudaErrorIllegalState);
   stream->capture = new cusim::Capture{stream, mode, std::this_thread::get_id(), {}, false};
   stream->last_nodes.clear();

@@ -9,7 +9,7 @@
 #include "cusim/tasks.hpp"
 
 /// \file
-/// What hides behind CUDA's handles.
+/// What hides behind CUDA's handles, and what every faked call of the runtime begins and ends with.
 namespace cusim {
 
 struct Node {
@@ -26,6 +26,15 @@ struct Capture {
   bool broken = false;
 };
 
+/// Keeps the error for cudaGetLastError and returns it.
+cudaError_t failed(cudaError_t error);
+/// First line of every faked call but those that only read an error; CUSIM_CALL_WITH where it is given handles.
+#define CUSIM_CALL(name) \
+  if (const auto asked_for = cusim::begin_call(name)) return cusim::failed(static_cast<cudaError_t>(*asked_for))
+#define CUSIM_CALL_WITH(name, ...) \
+  CUSIM_CALL(name);                \
+  cusim::require_all_live(__VA_ARGS__)
+
 /// Call in what a capture must not contain or run beside (allocations): breaks every capture that forbids it.
 cudaError_t unsafe_in_capture();
 
@@ -33,8 +42,10 @@ cudaError_t unsafe_in_capture();
 void require_live(cudaStream_t stream);
 void require_live(cudaEvent_t event);
 
-/// Puts work into the stream, or into its capture.
-cudaError_t push(cudaStream_t stream, Work work);
+template <class... Handle>
+void require_all_live(Handle... handles) {
+  (require_live(handles), ...);
+}
 
 }  // namespace cusim
 

@@ -4,7 +4,6 @@
 #include <random>
 #include <unordered_set>
 
-#include "cusim/calls.hpp"
 #include "cusim/memory.hpp"
 #include "cusim/runtime.hpp"
 
@@ -26,7 +25,7 @@ void run(const TaskPtr& task) {
   if (task->work.run) {
     const DeviceOpen open;
     running = true;
-    count_work(task->work.name, task->work.bytes);
+    count_work(task->work.name);
     task->work.run();
     running = false;
   }
@@ -52,20 +51,6 @@ void run_any() {
     pending.erase(at);
     run(task);
     return;
-  }
-}
-
-/// Every copy between host and device that nothing holds up, and the marks between them.
-void run_transfers() {
-  const auto may_run = [](const TaskPtr& task) {
-    return ready(*task) && (!task->work.run || task->work.name.starts_with("copy to"));
-  };
-  for (;;) {
-    const auto next = std::find_if(pending.begin(), pending.end(), may_run);
-    if (next == pending.end()) return;
-    const TaskPtr task = *next;
-    pending.erase(next);
-    run(task);
   }
 }
 
@@ -120,20 +105,16 @@ void finish_all() {
 void advance() {
   if (running || pending.empty() || order == Order::lazy) return;
   const DeviceOpen open;
-  if (order == Order::transfers)
-    run_transfers();
-  else if (order == Order::eager)
+  if (order == Order::eager)
     while (!pending.empty()) run_first();
   else
-    while (!pending.empty() && draws() % 2 == 0) run_any();
+    while (!pending.empty() && draws() % 4 == 0) run_any();  // seldom, so that much is open
 }
 
 bool on_device() { return running; }
 
 std::uint64_t draw_order() { return order == Order::random ? draws() | 1 : 0; }
 
-bool draw_laziness() {
-  return order == Order::random ? draws() % 2 == 0 : order == Order::lazy || order == Order::transfers;
-}
+bool draw_laziness() { return order == Order::random ? draws() % 2 == 0 : order == Order::lazy; }
 
 }  // namespace cusim

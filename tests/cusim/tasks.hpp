@@ -15,7 +15,6 @@ namespace cusim {
 struct Work {
   std::string name;
   std::function<void()> run;
-  std::size_t bytes = 0;
 };
 
 struct Task {
@@ -37,6 +36,9 @@ void finish_all();
 
 /// Does as much as the order in force has a mind to; called in every call.
 void advance();
+
+/// Counts work that begins, for Counts.
+void count_work(const std::string& name);
 
 /// Whether the calling thread is inside work that runs on the device.
 bool on_device();

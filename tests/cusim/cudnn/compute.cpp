@@ -74,50 +74,47 @@ Numbers correlate_data(const Numbers& dy, const Extent& out, const Numbers& filt
 Numbers correlate_filter(const Numbers& x, const Extent& in, const Numbers& dy, const Extent& out,
                          std::array<std::int64_t, 2> before, const Extent& taps, std::int64_t first) {
   const auto channels = static_cast<std::size_t>(in.c), filters = static_cast<std::size_t>(out.c);
-  Numbers sums(taps.size());  // [i][j][c][f]
+  Numbers dw(taps.size());
   for (std::int64_t n = 0; n < out.n; ++n)
     for_pairs(in, out, taps.h, taps.w, before, (n + first) % out.n,
               [&](std::size_t to, std::size_t from, std::size_t tap) {
-                for (std::size_t c = 0; c < channels; ++c)
-                  for (std::size_t f = 0; f < filters; ++f)
-                    sums[(tap * channels + c) * filters + f] += x[from + c] * dy[to + f];
+                for (std::size_t f = 0; f < filters; ++f) {
+                  float* sums = &dw[(f * static_cast<std::size_t>(taps.h * taps.w) + tap) * channels];
+                  for (std::size_t c = 0; c < channels; ++c) sums[c] += x[from + c] * dy[to + f];
+                }
               });
-  Numbers dw(taps.size());
-  std::size_t from = 0;
-  for (std::int64_t tap = 0; tap < taps.h * taps.w; ++tap)
-    for (std::int64_t c = 0; c < taps.c; ++c)
-      for (std::int64_t f = 0; f < taps.n; ++f)
-        dw[static_cast<std::size_t>((f * taps.h * taps.w + tap) * taps.c + c)] = sums[from++];
   return dw;
+}
+
+/// Calls action(offset in x, offset in y, position in the window) for each pixel of x.
+template <class Action>
+void for_windows(const Extent& in, const Extent& out, std::array<std::int64_t, 2> window, const Action& action) {
+  for (std::int64_t n = 0; n < in.n; ++n)
+    for (std::int64_t y = 0; y < in.h; ++y)
+      for (std::int64_t x = 0; x < in.w; ++x)
+        action(at(in, n, y, x), at(out, n, y / window[0], x / window[1]),
+               static_cast<float>(y % window[0] * window[1] + x % window[1]));
 }
 
 Maxima max_pool(const Numbers& x, const Extent& in, std::array<std::int64_t, 2> window, const Extent& out) {
   Maxima maxima{Numbers(out.size(), -std::numeric_limits<float>::infinity()), Numbers(out.size())};
-  for (std::int64_t n = 0; n < in.n; ++n)
-    for (std::int64_t y = 0; y < in.h; ++y)
-      for (std::int64_t u = 0; u < in.w; ++u) {
-        const std::size_t from = at(in, n, y, u), to = at(out, n, y / window[0], u / window[1]);
-        const auto position = static_cast<float>(y % window[0] * window[1] + u % window[1]);
-        for (std::size_t c = 0; c < static_cast<std::size_t>(in.c); ++c)
-          if (x[from + c] > maxima.values[to + c] || std::isnan(x[from + c])) {
-            maxima.values[to + c] = x[from + c];
-            maxima.index[to + c] = position;
-          }
+  for_windows(in, out, window, [&](std::size_t from, std::size_t to, float position) {
+    for (std::size_t c = 0; c < static_cast<std::size_t>(in.c); ++c)
+      if (x[from + c] > maxima.values[to + c] || std::isnan(x[from + c])) {
+        maxima.values[to + c] = x[from + c];
+        maxima.index[to + c] = position;
       }
+  });
   return maxima;
 }
 
 Numbers max_pool_backward(const Numbers& dy, const Numbers& index, const Extent& out,
                           std::array<std::int64_t, 2> window, const Extent& in) {
   Numbers dx(in.size());
-  for (std::int64_t n = 0; n < in.n; ++n)
-    for (std::int64_t y = 0; y < in.h; ++y)
-      for (std::int64_t u = 0; u < in.w; ++u) {
-        const std::size_t to = at(in, n, y, u), from = at(out, n, y / window[0], u / window[1]);
-        const auto position = static_cast<float>(y % window[0] * window[1] + u % window[1]);
-        for (std::size_t c = 0; c < static_cast<std::size_t>(in.c); ++c)
-          if (index[from + c] == position) dx[to + c] = dy[from + c];
-      }
+  for_windows(in, out, window, [&](std::size_t to, std::size_t from, float position) {
+    for (std::size_t c = 0; c < static_cast<std::size_t>(in.c); ++c)
+      if (index[from + c] == position) dx[to + c] = dy[from + c];
+  });
   return dx;
 }
 
@@ -127,10 +124,22 @@ float tf32(float value) {
   return std::bit_cast<float>((std::bit_cast<std::uint32_t>(value) + half) & kept);
 }
 
-std::uint16_t bf16_bits(float value) {
-  const auto bits = std::bit_cast<std::uint32_t>(value);
-  if (std::isnan(value)) return static_cast<std::uint16_t>((bits >> 16) | 0x40u);
-  return static_cast<std::uint16_t>((bits + 0x7FFFu + ((bits >> 16) & 1u)) >> 16);
+float load(const void* data, std::size_t i, cudnnDataType_t type) {
+  if (type == CUDNN_DATA_FLOAT) return static_cast<const float*>(data)[i];
+  if (type == CUDNN_DATA_INT8) return static_cast<float>(static_cast<const std::int8_t*>(data)[i]);
+  return std::bit_cast<float>(static_cast<std::uint32_t>(static_cast<const std::uint16_t*>(data)[i]) << 16);
+}
+
+void store(void* data, std::size_t i, cudnnDataType_t type, float value) {
+  if (type == CUDNN_DATA_FLOAT) {
+    static_cast<float*>(data)[i] = value;
+  } else if (type == CUDNN_DATA_INT8) {
+    static_cast<std::int8_t*>(data)[i] = static_cast<std::int8_t>(value);
+  } else {
+    const auto bits = std::bit_cast<std::uint32_t>(value);
+    const std::uint32_t nearest = std::isnan(value) ? bits | 0x400000u : bits + 0x7FFFu + (bits >> 16 & 1u);
+    static_cast<std::uint16_t*>(data)[i] = static_cast<std::uint16_t>(nearest >> 16);
+  }
 }
 
 }  // namespace cusim::cudnn

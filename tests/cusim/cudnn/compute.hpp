@@ -30,7 +30,9 @@ Numbers max_pool_backward(const Numbers& dy, const Numbers& index, const Extent&
 
 /// The nearest number of 10 bits behind the point, as tensor cores read fp32; halves away from zero.
 float tf32(float value);
-/// The nearest number of 7 bits behind the point; halves to even.
-std::uint16_t bf16_bits(float value);
+
+/// Element i of memory; what is stored as bf16 is the nearest number, halves to even.
+float load(const void* data, std::size_t i, cudnnDataType_t type);
+void store(void* data, std::size_t i, cudnnDataType_t type, float value);
 
 }  // namespace cusim::cudnn

@@ -1,8 +1,7 @@
-#include "cusim/cudnn/engines.hpp"
-
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "cusim/cudnn/operations.hpp"
 #include "cusim/runtime.hpp"
 
 namespace cusim::cudnn {
@@ -122,6 +121,13 @@ void check_tensor(const Backend& tensor) {
           CUDNN_STATUS_BAD_PARAM, "the alignment must be a multiple of the element's size");
 }
 
+void check_counts(const Backend& backend, cudnnBackendAttributeName_t dims,
+                  std::initializer_list<cudnnBackendAttributeName_t> names) {
+  for (const auto name : names)
+    require(backend.attributes.at(name).count() == backend.one<std::int64_t>(dims), CUDNN_STATUS_BAD_PARAM,
+            "as many numbers as spatial dimensions are due");
+}
+
 void check_pack(const Backend& pack) {
   auto uids = pack.all<std::int64_t>(CUDNN_ATTR_VARIANT_PACK_UNIQUE_IDS);
   require(uids.size() == pack.all<void*>(CUDNN_ATTR_VARIANT_PACK_DATA_POINTERS).size(), CUDNN_STATUS_BAD_PARAM,
@@ -145,17 +151,13 @@ void finalize(Backend& backend) {
     case CUDNN_BACKEND_TENSOR_DESCRIPTOR:
       return check_tensor(backend);
     case CUDNN_BACKEND_CONVOLUTION_DESCRIPTOR:
-      for (const auto name : {CUDNN_ATTR_CONVOLUTION_DILATIONS, CUDNN_ATTR_CONVOLUTION_FILTER_STRIDES,
-                              CUDNN_ATTR_CONVOLUTION_PRE_PADDINGS, CUDNN_ATTR_CONVOLUTION_POST_PADDINGS})
-        require(backend.attributes.at(name).count() == backend.one<std::int64_t>(CUDNN_ATTR_CONVOLUTION_SPATIAL_DIMS),
-                CUDNN_STATUS_BAD_PARAM, "as many numbers as spatial dimensions are due");
-      return;
+      return check_counts(backend, CUDNN_ATTR_CONVOLUTION_SPATIAL_DIMS,
+                          {CUDNN_ATTR_CONVOLUTION_DILATIONS, CUDNN_ATTR_CONVOLUTION_FILTER_STRIDES,
+                           CUDNN_ATTR_CONVOLUTION_PRE_PADDINGS, CUDNN_ATTR_CONVOLUTION_POST_PADDINGS});
     case CUDNN_BACKEND_RESAMPLE_DESCRIPTOR:
-      for (const auto name : {CUDNN_ATTR_RESAMPLE_WINDOW_DIMS, CUDNN_ATTR_RESAMPLE_STRIDES,
-                              CUDNN_ATTR_RESAMPLE_PRE_PADDINGS, CUDNN_ATTR_RESAMPLE_POST_PADDINGS})
-        require(backend.attributes.at(name).count() == backend.one<std::int64_t>(CUDNN_ATTR_RESAMPLE_SPATIAL_DIMS),
-                CUDNN_STATUS_BAD_PARAM, "as many numbers as spatial dimensions are due");
-      return;
+      return check_counts(backend, CUDNN_ATTR_RESAMPLE_SPATIAL_DIMS,
+                          {CUDNN_ATTR_RESAMPLE_WINDOW_DIMS, CUDNN_ATTR_RESAMPLE_STRIDES,
+                           CUDNN_ATTR_RESAMPLE_PRE_PADDINGS, CUDNN_ATTR_RESAMPLE_POST_PADDINGS});
     case CUDNN_BACKEND_POINTWISE_DESCRIPTOR:
     case CUDNN_BACKEND_ENGINECFG_DESCRIPTOR:
       return;

@@ -1,7 +1,6 @@
 #include <algorithm>
 
 #include "cusim/cudnn/compute.hpp"
-#include "cusim/cudnn/engines.hpp"
 #include "cusim/runtime.hpp"
 
 namespace cusim::cudnn {
@@ -43,54 +42,28 @@ void Run::check_memory() const {
 
 Numbers Run::load(const Tensor& tensor, const std::map<std::int64_t, Numbers>& made) const {
   if (tensor.is_virtual) return made.at(tensor.uid);
-  const void* data = pointers.at(tensor.uid);
-  const bool rounds = engine.noted(CUDNN_NUMERICAL_NOTE_DOWN_CONVERT_INPUTS);
+  const bool rounds = tensor.type == CUDNN_DATA_FLOAT && engine.noted(CUDNN_NUMERICAL_NOTE_DOWN_CONVERT_INPUTS);
   Numbers numbers;
   numbers.reserve(tensor.dims.size());
   for_elements(tensor, [&](std::size_t i) {
-    if (tensor.type == CUDNN_DATA_INT8) {
-      numbers.push_back(static_cast<float>(static_cast<const std::int8_t*>(data)[i]));
-    } else if (tensor.type == CUDNN_DATA_BFLOAT16) {
-      const std::uint32_t bits = static_cast<std::uint32_t>(static_cast<const std::uint16_t*>(data)[i]) << 16;
-      numbers.push_back(std::bit_cast<float>(bits));
-    } else {
-      const float value = static_cast<const float*>(data)[i];
-      numbers.push_back(rounds ? tf32(value) : value);
-    }
+    const float value = cudnn::load(pointers.at(tensor.uid), i, tensor.type);
+    numbers.push_back(rounds ? tf32(value) : value);
   });
   return numbers;
 }
 
 void Run::store(const Tensor& tensor, const Numbers& numbers) const {
-  void* data = pointers.at(tensor.uid);
   std::size_t next = 0;
-  for_elements(tensor, [&](std::size_t i) {
-    const float value = numbers[next++];
-    if (tensor.type == CUDNN_DATA_INT8)
-      static_cast<std::int8_t*>(data)[i] = static_cast<std::int8_t>(value);
-    else if (tensor.type == CUDNN_DATA_BFLOAT16)
-      static_cast<std::uint16_t*>(data)[i] = bf16_bits(value);
-    else
-      static_cast<float*>(data)[i] = value;
-  });
+  for_elements(tensor, [&](std::size_t i) { cudnn::store(pointers.at(tensor.uid), i, tensor.type, numbers[next++]); });
 }
 
 Numbers pointwise(const Operation& operation, const std::vector<Numbers>& in) {
   Numbers out = in[0];
-  if (operation.pointwise == CUDNN_POINTWISE_RELU_FWD) {
-    for (float& value : out) value = value > 0 || value != value ? value : 0;
-    return out;
-  }
-  const Extent &large = operation.writes[0].dims, &small = operation.reads[1].dims;
-  const auto inside = [](std::int64_t i, std::int64_t extent) { return extent == 1 ? 0 : i; };
-  std::size_t next = 0;
-  for (std::int64_t n = 0; n < large.n; ++n)
-    for (std::int64_t y = 0; y < large.h; ++y)
-      for (std::int64_t x = 0; x < large.w; ++x)
-        for (std::int64_t c = 0; c < large.c; ++c)
-          out[next++] += in[1][static_cast<std::size_t>(
-              ((inside(n, small.n) * small.h + inside(y, small.h)) * small.w + inside(x, small.w)) * small.c +
-              inside(c, small.c))];
+  for (std::size_t i = 0; i < out.size(); ++i)
+    if (operation.pointwise == CUDNN_POINTWISE_ADD)
+      out[i] += in[1][i % in[1].size()];  // one a channel: channels lie side by side
+    else if (out[i] < 0)
+      out[i] = 0;
   return out;
 }
 
@@ -139,21 +112,20 @@ void Run::go() {
 /// A GPU would answer with wrong numbers, sometimes.
 void require_apart(const Run& run) {
   struct Range {
-    const std::byte* begin;
+    const char* begin;
     std::size_t bytes;
     bool written;
   };
-  std::vector<Range> ranges;
-  for (const auto& [tensor, written] : placed_tensors(run.operations))
-    ranges.push_back({static_cast<const std::byte*>(run.pointers.at(tensor.uid)), tensor.bytes(), written});
-  if (run.engine.workspace > 0)
-    ranges.push_back(
-        {static_cast<const std::byte*>(run.workspace), static_cast<std::size_t>(run.engine.workspace), true});
-  for (std::size_t i = 0; i < ranges.size(); ++i)
-    for (std::size_t j = 0; j < i; ++j)
-      if ((ranges[i].written || ranges[j].written) && ranges[i].begin < ranges[j].begin + ranges[j].bytes &&
-          ranges[j].begin < ranges[i].begin + ranges[i].bytes)
+  std::vector<Range> ranges = {
+      {static_cast<const char*>(run.workspace), static_cast<std::size_t>(run.engine.workspace), true}};
+  for (const auto& [tensor, written] : placed_tensors(run.operations)) {
+    const Range range{static_cast<const char*>(run.pointers.at(tensor.uid)), tensor.bytes(), written};
+    for (const Range& other : ranges)
+      if ((range.written || other.written) && range.begin < other.begin + other.bytes &&
+          other.begin < range.begin + range.bytes)
         bug("cudnnBackendExecute: what an operation writes overlaps another of its operands");
+    ranges.push_back(range);
+  }
 }
 
 }  // namespace
@@ -168,16 +140,13 @@ void execute(cudnnHandle_t handle, Backend& plan, const Backend& pack) {
   const auto data = pack.all<void*>(CUDNN_ATTR_VARIANT_PACK_DATA_POINTERS);
   for (std::size_t i = 0; i < uids.size(); ++i) run->pointers[uids[i]] = data[i];
   std::string name;
-  std::size_t bytes = 0;
-  for (const Operation& operation : run->operations)
-    name += (name.empty() ? "cuDNN " : " + ") + std::string(operation.name());
+  for (const Operation& operation : run->operations) name += (name.empty() ? "cuDNN " : " + ") + operation.name();
   for (const auto& [tensor, written] : placed_tensors(run->operations)) {
     const auto pointer = run->pointers.find(tensor.uid);
     require(pointer != run->pointers.end() && pointer->second != nullptr, CUDNN_STATUS_BAD_PARAM,
             "no pointer for tensor " + std::to_string(tensor.uid));
     require(reinterpret_cast<std::uintptr_t>(pointer->second) % static_cast<std::uintptr_t>(tensor.alignment) == 0,
             CUDNN_STATUS_BAD_PARAM, "the pointer of tensor " + std::to_string(tensor.uid) + " is misaligned");
-    bytes += tensor.bytes();
   }
   if (pack.has(CUDNN_ATTR_VARIANT_PACK_WORKSPACE)) run->workspace = pack.one<void*>(CUDNN_ATTR_VARIANT_PACK_WORKSPACE);
   require(run->engine.workspace == 0 || run->workspace != nullptr, CUDNN_STATUS_BAD_PARAM, "no workspace");
@@ -186,9 +155,8 @@ void execute(cudnnHandle_t handle, Backend& plan, const Backend& pack) {
   require(plan.ran || !capturing(handle->stream), CUDNN_STATUS_EXECUTION_FAILED,
           "kernels would be loaded in a capture");
   plan.ran = true;
-  require(enqueue(
-              handle->stream, name, [run] { run->go(); }, bytes) == cudaSuccess,
-          CUDNN_STATUS_EXECUTION_FAILED, "the stream does not take work");
+  require(enqueue(handle->stream, name, [run] { run->go(); }) == cudaSuccess, CUDNN_STATUS_EXECUTION_FAILED,
+          "the stream does not take work");
 }
 
 }  // namespace cusim::cudnn

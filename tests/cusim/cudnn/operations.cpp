@@ -30,7 +30,8 @@ Geometry convolution(const Backend& d, const Extent& x, const Extent& filter, co
   return {{before[0], before[1]}, {filter.h, filter.w}};
 }
 
-Geometry max_pool(const Backend& d, const Extent& x, const Extent& y) {
+/// Checks the extents of x and of y, behind which there may be an index.
+Geometry max_pool(const Backend& d, const Extent& x, const std::vector<Tensor>& outputs) {
   std::array<std::vector<std::int64_t>, 4> numbers;
   constexpr std::array names = {CUDNN_ATTR_RESAMPLE_WINDOW_DIMS, CUDNN_ATTR_RESAMPLE_STRIDES,
                                 CUDNN_ATTR_RESAMPLE_PRE_PADDINGS, CUDNN_ATTR_RESAMPLE_POST_PADDINGS};
@@ -44,15 +45,14 @@ Geometry max_pool(const Backend& d, const Extent& x, const Extent& y) {
                         d.one<cudnnPaddingMode_t>(CUDNN_ATTR_RESAMPLE_PADDING_MODE) == CUDNN_NEG_INF_PAD &&
                         window == stride && all_are(before, 0),
                     "the fake knows maxima of windows side by side, padded with minus infinity, only");
+  const Extent& y = outputs[0].dims;
   const bool fits = y.n == x.n && y.c == x.c && y.h == (x.h + after[0] - window[0]) / stride[0] + 1 &&
                     y.w == (x.w + after[1] - window[1]) / stride[1] + 1;
   require(fits, CUDNN_STATUS_BAD_PARAM, "extents of a pooling do not fit together");
+  require(outputs.size() == 1 ||
+              (outputs[1].type == CUDNN_DATA_INT8 && outputs[1].dims == y && window[0] * window[1] <= 128),
+          CUDNN_STATUS_BAD_PARAM, "the index of a maximum is INT8, one for each window of at most 128 pixels");
   return {{0, 0}, {window[0], window[1]}};
-}
-
-bool broadcasts(const Extent& small, const Extent& large) {
-  const auto fits = [](std::int64_t a, std::int64_t b) { return a == b || a == 1; };
-  return fits(small.n, large.n) && fits(small.h, large.h) && fits(small.w, large.w) && fits(small.c, large.c);
 }
 
 }  // namespace
@@ -80,30 +80,29 @@ Operation::Operation(const Backend& d) : kind(d.type) {
       if (d.has(name)) all.emplace_back(*d.part(name));
     return all;
   };
-  const auto plain = [&d](cudnnBackendAttributeName_t alpha, cudnnBackendAttributeName_t beta) {
+  const auto convolve = [&](cudnnBackendAttributeName_t alpha, cudnnBackendAttributeName_t beta,
+                            cudnnBackendAttributeName_t how, const Tensor& x, const Tensor& filter, const Tensor& y) {
     require_supported(d.one<double>(alpha) == 1 && d.one<double>(beta) == 0, "the fake knows alpha 1 and beta 0 only");
+    geometry = convolution(*d.part(how), x.dims, filter.dims, y.dims);
   };
   switch (kind) {
     case CUDNN_BACKEND_OPERATION_CONVOLUTION_FORWARD_DESCRIPTOR:
       reads = tensors({CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_X, CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_W});
       writes = tensors({CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_Y});
-      plain(CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_ALPHA, CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_BETA);
-      geometry = convolution(*d.part(CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_CONV_DESC), reads[0].dims, reads[1].dims,
-                             writes[0].dims);
+      convolve(CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_ALPHA, CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_BETA,
+               CUDNN_ATTR_OPERATION_CONVOLUTION_FORWARD_CONV_DESC, reads[0], reads[1], writes[0]);
       break;
     case CUDNN_BACKEND_OPERATION_CONVOLUTION_BACKWARD_DATA_DESCRIPTOR:
       reads = tensors({CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_DATA_DY, CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_DATA_W});
       writes = tensors({CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_DATA_DX});
-      plain(CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_DATA_ALPHA, CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_DATA_BETA);
-      geometry = convolution(*d.part(CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_DATA_CONV_DESC), writes[0].dims,
-                             reads[1].dims, reads[0].dims);
+      convolve(CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_DATA_ALPHA, CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_DATA_BETA,
+               CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_DATA_CONV_DESC, writes[0], reads[1], reads[0]);
       break;
     case CUDNN_BACKEND_OPERATION_CONVOLUTION_BACKWARD_FILTER_DESCRIPTOR:
       reads = tensors({CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_FILTER_X, CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_FILTER_DY});
       writes = tensors({CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_FILTER_DW});
-      plain(CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_FILTER_ALPHA, CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_FILTER_BETA);
-      geometry = convolution(*d.part(CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_FILTER_CONV_DESC), reads[0].dims,
-                             writes[0].dims, reads[1].dims);
+      convolve(CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_FILTER_ALPHA, CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_FILTER_BETA,
+               CUDNN_ATTR_OPERATION_CONVOLUTION_BWD_FILTER_CONV_DESC, reads[0], writes[0], reads[1]);
       break;
     case CUDNN_BACKEND_OPERATION_POINTWISE_DESCRIPTOR:
       reads = tensors({CUDNN_ATTR_OPERATION_POINTWISE_XDESC, CUDNN_ATTR_OPERATION_POINTWISE_BDESC});
@@ -114,49 +113,35 @@ Operation::Operation(const Backend& d) : kind(d.type) {
                         "the fake knows addition and ReLU only");
       require(reads.size() == (pointwise == CUDNN_POINTWISE_ADD ? 2 : 1), CUDNN_STATUS_BAD_PARAM,
               "a pointwise operation has too many or too few operands");
-      require(reads[0].dims == writes[0].dims && broadcasts(reads.back().dims, writes[0].dims), CUDNN_STATUS_BAD_PARAM,
+      require(reads[0].dims == writes[0].dims, CUDNN_STATUS_BAD_PARAM,
               "extents of a pointwise operation do not fit together");
+      require_supported(reads.size() == 1 || reads[1].dims == Extent{1, 1, 1, writes[0].dims.c},
+                        "the fake knows the addition of one number a channel only");
       break;
     case CUDNN_BACKEND_OPERATION_RESAMPLE_FWD_DESCRIPTOR:
       reads = tensors({CUDNN_ATTR_OPERATION_RESAMPLE_FWD_XDESC});
       writes = tensors({CUDNN_ATTR_OPERATION_RESAMPLE_FWD_YDESC, CUDNN_ATTR_OPERATION_RESAMPLE_FWD_IDXDESC});
-      geometry = max_pool(*d.part(CUDNN_ATTR_OPERATION_RESAMPLE_FWD_DESC), reads[0].dims, writes[0].dims);
+      geometry = max_pool(*d.part(CUDNN_ATTR_OPERATION_RESAMPLE_FWD_DESC), reads[0].dims, writes);
       break;
     case CUDNN_BACKEND_OPERATION_RESAMPLE_BWD_DESCRIPTOR:
       reads = tensors({CUDNN_ATTR_OPERATION_RESAMPLE_BWD_DYDESC, CUDNN_ATTR_OPERATION_RESAMPLE_BWD_IDXDESC});
       writes = tensors({CUDNN_ATTR_OPERATION_RESAMPLE_BWD_DXDESC});
-      geometry = max_pool(*d.part(CUDNN_ATTR_OPERATION_RESAMPLE_BWD_DESC), writes[0].dims, reads[0].dims);
+      geometry = max_pool(*d.part(CUDNN_ATTR_OPERATION_RESAMPLE_BWD_DESC), writes[0].dims, reads);
       break;
     default:
       throw Refusal(CUDNN_STATUS_NOT_SUPPORTED, "the fake does not know this operation");
   }
-  const bool resamples = kind == CUDNN_BACKEND_OPERATION_RESAMPLE_FWD_DESCRIPTOR ||
-                         kind == CUDNN_BACKEND_OPERATION_RESAMPLE_BWD_DESCRIPTOR;
-  const Tensor* index = !resamples           ? nullptr
-                        : writes.size() == 2 ? &writes[1]
-                        : reads.size() == 2  ? &reads[1]
-                                             : nullptr;
-  if (index != nullptr)
-    require(index->type == CUDNN_DATA_INT8 && index->dims == (writes.size() == 2 ? writes[0] : reads[0]).dims &&
-                geometry.window[0] * geometry.window[1] <= 128,
-            CUDNN_STATUS_BAD_PARAM, "the index of a maximum is INT8, one for each window of at most 128 pixels");
 }
 
-const char* Operation::name() const {
-  switch (kind) {
-    case CUDNN_BACKEND_OPERATION_CONVOLUTION_FORWARD_DESCRIPTOR:
-      return "convolution forward";
-    case CUDNN_BACKEND_OPERATION_CONVOLUTION_BACKWARD_DATA_DESCRIPTOR:
-      return "convolution backward data";
-    case CUDNN_BACKEND_OPERATION_CONVOLUTION_BACKWARD_FILTER_DESCRIPTOR:
-      return "convolution backward filter";
-    case CUDNN_BACKEND_OPERATION_POINTWISE_DESCRIPTOR:
-      return pointwise == CUDNN_POINTWISE_ADD ? "add" : "relu";
-    case CUDNN_BACKEND_OPERATION_RESAMPLE_FWD_DESCRIPTOR:
-      return writes.size() == 2 ? "max pool forward, index" : "max pool forward";
-    default:
-      return "max pool backward";
-  }
+std::string Operation::name() const {
+  static const std::map<cudnnBackendDescriptorType_t, const char*> names = {
+      {CUDNN_BACKEND_OPERATION_CONVOLUTION_FORWARD_DESCRIPTOR, "convolution forward"},
+      {CUDNN_BACKEND_OPERATION_CONVOLUTION_BACKWARD_DATA_DESCRIPTOR, "convolution backward data"},
+      {CUDNN_BACKEND_OPERATION_CONVOLUTION_BACKWARD_FILTER_DESCRIPTOR, "convolution backward filter"},
+      {CUDNN_BACKEND_OPERATION_RESAMPLE_FWD_DESCRIPTOR, "max pool forward"},
+      {CUDNN_BACKEND_OPERATION_RESAMPLE_BWD_DESCRIPTOR, "max pool backward"}};
+  if (kind == CUDNN_BACKEND_OPERATION_POINTWISE_DESCRIPTOR) return reads.size() == 2 ? "add" : "relu";
+  return names.at(kind);
 }
 
 std::vector<Operation> operations_of(const Backend& graph) {

@@ -6,7 +6,7 @@
 #include "cusim/cudnn/backend.hpp"
 
 /// \file
-/// What the operations of a graph mean, read off their descriptors.
+/// What the operations of a graph mean, read off their descriptors, and the engines that compute them.
 namespace cusim::cudnn {
 
 /// n, height, width, channels.
@@ -42,7 +42,7 @@ struct Operation {
   /// Throws Refusal for what does not fit together or what no engine computes.
   explicit Operation(const Backend& backend);
   /// "convolution forward".
-  [[nodiscard]] const char* name() const;
+  [[nodiscard]] std::string name() const;
 };
 
 /// The operations of a graph in order. Throws Refusal.
@@ -54,5 +54,21 @@ struct Placed {
   bool written;
 };
 std::vector<Placed> placed_tensors(const std::vector<Operation>& operations);
+
+/// One of the ways in which the fake computes a graph. Each kind of note that the engine filters by has one, so that a
+/// wrong choice shows in the numbers.
+struct Engine {
+  std::int64_t index = 0;
+  std::vector<cudnnBackendNumericalNote_t> notes;
+  std::int64_t workspace = 0;
+  bool backward_only = false;
+  bool refuses = false;   // offered by the heuristic, but its plans cannot be finalized
+  bool compiles = false;  // for pooling
+
+  [[nodiscard]] bool noted(cudnnBackendNumericalNote_t note) const;
+};
+
+/// Throws Refusal for an index that no engine has.
+const Engine& engine_of(std::int64_t index);
 
 }  // namespace cusim::cudnn

@@ -49,8 +49,9 @@ TEST_CASE("a batch goes up while the one before is computed, and comes down whil
   const auto program = device->compile(graph, spec);
   program->predict(*state, in, out);
   first = out;
-  for (std::uint64_t seed = 0; seed <= kSeeds; ++seed) {
-    cusim::set_order(seed == 0 ? cusim::Order::transfers : cusim::Order::random, seed);
+  std::vector<bool> ahead(batches - 1, false);  // whether a batch went up before the one before it was computed
+  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    cusim::set_order(cusim::Order::random, seed);
     cusim::reset_counts();
     std::ranges::fill(out, -1.0f);
     program->predict(*state, in, out);
@@ -62,11 +63,12 @@ TEST_CASE("a batch goes up while the one before is computed, and comes down whil
     CHECK(counts.calls.at("cudaGraphLaunch") == batches);
     for (const char* call : {"cudaMalloc", "cudaHostAlloc", "cudaStreamSynchronize", "cudaDeviceSynchronize"})
       CHECK_FALSE(counts.calls.contains(call));
-    if (seed > 0) continue;
-    // Copies that wait for no more than they must: a batch has gone up before the one before it was computed.
-    for (std::size_t i = 0; i + 1 < batches; ++i)
-      CHECK(position(counts.sequence, "copy to device", i + 1) < position(counts.sequence, "sigmoid_output_kernel", i));
+    for (std::size_t i = 0; i < ahead.size(); ++i)
+      if (position(counts.sequence, "copy to device", i + 1) < position(counts.sequence, "sigmoid_output_kernel", i))
+        ahead[i] = true;
   }
+  // Copies wait for no more than they must: in some order.
+  CHECK(ahead == std::vector<bool>(batches - 1, true));
 }
 
 TEST_CASE("a ring that is refilled while steps run trains as a pool that holds all", "[cusim][pool]") {
@@ -78,8 +80,9 @@ TEST_CASE("a ring that is refilled while steps run trains as a pool that holds a
   spec.deterministic = true;
   const Run whole = train(*device, spec, images, images.samples());
   const Graph graph = small_graph();
-  for (std::uint64_t seed = 0; seed <= kSeeds; ++seed) {
-    cusim::set_order(seed == 0 ? cusim::Order::transfers : cusim::Order::random, seed);
+  bool ahead = false;
+  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+    cusim::set_order(cusim::Order::random, seed);
     const auto pool = device->make_pool(ring, ring * image_shape.sample_size());
     const auto state = device->make_state(graph, image_shape);
     std::vector<float> weights = some_weights(graph, image_shape), moments(2 * weights.size());
@@ -100,13 +103,14 @@ TEST_CASE("a ring that is refilled while steps run trains as a pool that holds a
       while (program->train(*state, Adam{.rate = 0.01f}) > 0) {
       }
     }
-    // Pixels, places and samples go up for each half; the second half's before the first one's steps are done.
     const auto& sequence = cusim::counts().sequence;
-    if (seed == 0) CHECK(position(sequence, "copy to device", 3) < position(sequence, "update_kernel", half / batch));
+    if (position(sequence, "copy to device", 3) < position(sequence, "update_kernel", half / batch)) ahead = true;
     state->read(weights, moments);
     CHECK(same_bits(weights, whole.weights));
     CHECK(same_bits(moments, whole.moments));
   }
+  // Pixels, places and samples go up for each half; the second half's before the first one's steps are done.
+  CHECK(ahead);
 }
 
 TEST_CASE("a slot that is put again changes no step that was enqueued before", "[cusim][pool]") {
