@@ -24,6 +24,8 @@ constexpr int shortest_filter_run = 24;
 // From so many rows and columns on tiles of 4x4 do better than 2x2 however far they stick out. Windows of a large image
 // see more at every scale, so that they are computed as the whole is.
 constexpr int smallest_for_4 = 9;
+// With fewer pairs of channels the transforms of F(2x2, 3x3) outweigh what it saves.
+constexpr std::size_t fewest_pairs_for_2 = 256;
 
 constexpr int in_pieces(int count, int most) { return (count + most - 1) / most; }
 
@@ -57,7 +59,7 @@ Planes as_planes(const Tiles& tiles, int channels, int frequency) {
 
 bool WinogradConvolution::suits(const ConvShape& shape) {
   return shape.kernel == 3 && shape.in_channels >= 8 && shape.out_channels >= 8 && shape.whole_height > 1 &&
-         shape.whole_width > 1;
+         shape.whole_width > 1 && (outputs(shape) == 4 || shape.pairs() >= fewest_pairs_for_2);
 }
 
 int WinogradConvolution::outputs(const ConvShape& shape) {

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "catch.hpp"
 #include "devices.hpp"
 #include "gradient_check.hpp"
@@ -64,15 +66,17 @@ std::vector<Case> layers() {
   add("upsample 1", chain(Upsample2d{1}), {3, 3, 4, 2});
   add("pool 1 of a conv", chain(Conv2d{3}, ReLU{}, MaxPool2d{1}), {3, 3, 4, 2});
   add("conv relu upsample conv relu", chain(Conv2d{6}, ReLU{}, Upsample2d{2}, Conv2d{5}, ReLU{}), {3, 5, 4, 3});
-  // Eight channels or more on both sides: Winograd's transforms, with tiles that stick out and several runs of tiles.
+  // So many channels on both sides: Winograd's transforms, with tiles that stick out and several runs of tiles.
+  const auto many = [](int height, int width) { return std::min(height, width) < 9 ? 16 : 8; };
   for (const auto padding : {Padding::same, valid})
     for (const auto& [height, width] :
          {std::pair{4, 6}, std::pair{7, 5}, std::pair{2, 3}, std::pair{3, 13}, std::pair{9, 10}, std::pair{20, 22}})
       add(fmt::format("conv of many channels on {}x{}, {}", height, width, padding == valid ? "valid" : "same"),
-          chain(Conv2d{9, 3, padding}, ReLU{}), {2, height + 2, width + 2, 8});
+          chain(Conv2d{many(height, width) + 1, 3, padding}, ReLU{}), {2, height + 2, width + 2, many(height, width)});
   for (const auto& [height, width] : {std::pair{6, 8}, std::pair{7, 5}, std::pair{1, 2}, std::pair{9, 14}})
     add(fmt::format("conv relu pool of many channels on {}x{}", height, width),
-        chain(Conv2d{9}, ReLU{}, MaxPool2d{2}, Conv2d{8}, ReLU{}, MaxPool2d{2}, Conv2d{1}), {2, height, width, 8});
+        chain(Conv2d{many(height, width) + 1}, ReLU{}, MaxPool2d{2}, Conv2d{16}, ReLU{}, MaxPool2d{2}, Conv2d{1}),
+        {2, height, width, many(height, width)});
   add("conv from 33 to 18 channels", chain(Conv2d{18}), {1, 5, 6, 33});
   add("upsample conv of many channels", chain(Upsample2d{2}, Conv2d{18}, ReLU{}), {1, 5, 9, 17});
   add("upsample conv to one channel", chain(Upsample2d{2}, Conv2d{1}), {1, 3, 4, 17});
