@@ -54,13 +54,7 @@ void UpsampledConvolution::pack(const Kernels& kernels, const float* weights, fl
   const auto pairs = static_cast<std::ptrdiff_t>(shape_.pairs());
   float* backward = packed + (by_phases() ? 16 : 9) * pairs;
   float* plain = backward + 9 * pairs;
-  ConvWeights from{.at = plain,
-                   .out_stride = shape_.in_channels,
-                   .in_stride = 1,
-                   .out_channels = shape_.out_channels,
-                   .in_channels = shape_.in_channels,
-                   .height = 1,
-                   .width = 1};
+  ConvWeights from = ConvWeights::product(plain, shape_.out_channels, shape_.in_channels);
   if (by_phases()) {
     from.out_stride *= 4;
     from.in_stride = 4;

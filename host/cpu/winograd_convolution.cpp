@@ -113,13 +113,7 @@ void WinogradConvolution::pack(const Kernels& kernels, const float* weights, flo
   const auto pairs = static_cast<std::ptrdiff_t>(shape_.pairs());
   const int frequencies = way_.frequencies;
   float* plain = packed + (training_ ? 2 : 1) * frequencies * pairs;
-  ConvWeights from{.at = plain,
-                   .out_stride = shape_.in_channels,
-                   .in_stride = 1,
-                   .out_channels = shape_.out_channels,
-                   .in_channels = shape_.in_channels,
-                   .height = 1,
-                   .width = 1};
+  ConvWeights from = ConvWeights::product(plain, shape_.out_channels, shape_.in_channels);
   const auto pack_all = [&](bool mirror, float* to) {
     way_.in(kernels).weights(weights, pairs, mirror, plain);
     from.at = plain;

@@ -57,6 +57,17 @@ struct ConvWeights {
   std::ptrdiff_t out_stride = 0, in_stride = 0;
   int out_channels = 0, in_channels = 0, height = 0, width = 0;
   bool mirror = false;
+
+  /// Of kernels of one pixel in canonical order: the matrix of a plain product.
+  static ConvWeights product(const float* at, int out_channels, int in_channels) {
+    return {.at = at,
+            .out_stride = in_channels,
+            .in_stride = 1,
+            .out_channels = out_channels,
+            .in_channels = in_channels,
+            .height = 1,
+            .width = 1};
+  }
 };
 
 /// Adds the gradient with respect to a convolution's weights, summed over the block, to `gradient` (canonical order).
