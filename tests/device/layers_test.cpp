@@ -8,15 +8,10 @@
 #include "host/parity_graphs.hpp"
 
 using namespace dae;
+using fixture::Case;
 using fixture::chain;
 
 namespace {
-
-struct Case {
-  std::string name;
-  Graph graph;
-  Shape shape;
-};
 
 constexpr auto valid = Padding::valid;
 
@@ -106,9 +101,8 @@ Graph residual() {
 }
 
 Graph skips() {
-  Graph graph = chain(Conv2d{3}, ReLU{}, MaxPool2d{2}, Conv2d{4}, ReLU{}, Upsample2d{2});
-  const int both = graph.append(Concat{}, {6, 2, 0});
-  graph.append(Conv2d{3}, {both});
+  Graph graph = fixture::two_scales(4);
+  graph.append(Conv2d{3});
   const int relu = graph.append(ReLU{});
   graph.append(Add{}, {relu, 2, relu});
   graph.append(Conv2d{2});

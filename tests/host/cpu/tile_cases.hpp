@@ -9,15 +9,11 @@
 /// Graphs and sizes for images in tiles.
 namespace dae::test::tiles {
 
-struct Case {
-  std::string name;
-  Graph graph;
-  Shape shape;
-};
+using fixture::Case;
 
 inline Graph skips() {
-  Graph graph = fixture::chain(Conv2d{3}, ReLU{}, MaxPool2d{2}, Conv2d{9}, ReLU{}, Upsample2d{2});
-  const int both = graph.append(Concat{}, {6, 2, 0});
+  Graph graph = fixture::two_scales(9);
+  const int both = static_cast<int>(graph.nodes.size()) - 1;
   const int map = graph.append(NoiseMap{}, {both});
   const int wide = graph.append(Concat{}, {both, map});
   graph.append(Conv2d{10}, {wide});
