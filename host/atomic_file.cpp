@@ -6,6 +6,8 @@
 
 #include <atomic>
 #include <cerrno>
+#include <cstdlib>
+#include <optional>
 #include <string>
 #include <system_error>
 
@@ -61,9 +63,37 @@ bool sync_folder(const std::filesystem::path& folder) {
   return synced;
 }
 
+/// Opens what takes bytes but is no file: a terminal, /dev/null, a pipe, and /dev/stdout whatever that is. Nothing for
+/// all else; -1, with errno, when a call fails.
+std::optional<int> open_stream(const std::filesystem::path& path) {
+  constexpr std::string_view own = "/proc/self/fd/";
+  std::error_code error;
+  if (const std::string link = std::filesystem::read_symlink(path, error); link.starts_with(own))
+    return ::fcntl(std::atoi(link.c_str() + own.size()), F_DUPFD_CLOEXEC, 0);
+  const std::filesystem::file_status status = std::filesystem::status(path, error);
+  if (!std::filesystem::is_character_file(status) && !std::filesystem::is_fifo(status)) return std::nullopt;
+  // A pipe that nobody reads must not hold up the program; one that is read slowly may.
+  const int file = file_layer().open(path.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0);
+  if (file >= 0) ::fcntl(file, F_SETFL, 0);
+  return file;
+}
+
+/// False, with errno, when a call fails.
+bool write_and_close(int file, std::string_view bytes) {
+  const bool written = write_all(file, bytes);
+  const int reason = errno;
+  const int closed = file_layer().close(file);
+  if (!written) errno = reason;
+  return written && closed == 0;
+}
+
 }  // namespace
 
 void write_file(const std::filesystem::path& path, std::string_view bytes) {
+  if (const std::optional<int> stream = open_stream(path)) {
+    if (*stream < 0 || !write_and_close(*stream, bytes)) fail_output("write", path, errno);
+    return;
+  }
   const std::filesystem::path folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
   int reason = 0;
   {

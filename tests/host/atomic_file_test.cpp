@@ -1,11 +1,14 @@
 #include "host/atomic_file.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <string>
+#include <thread>
 
 #include "catch.hpp"
 #include "dae/error.hpp"
@@ -40,6 +43,33 @@ TEST_CASE("write_file names the path and the reason", "[atomic_file]") {
   REQUIRE_THROWS_AS(write_file("", "x"), OutputError);
   REQUIRE_THROWS_AS(write_file(std::string("/dev/full/"), "x"), OutputError);
   CHECK(folder.names() == std::vector<std::string>{"file", "sub"});
+}
+
+TEST_CASE("write_file writes to pipes and devices and leaves them there", "[atomic_file]") {
+  const TempFolder folder;
+  const auto pipe = folder / "pipe";
+  REQUIRE(::mkfifo(pipe.c_str(), 0666) == 0);
+  REQUIRE_THROWS_WITH(write_file(pipe, "x"), ContainsSubstring("pipe'"));  // nobody reads it
+  // More than a pipe holds.
+  const std::string much(300'000, 'x');
+  const int end = ::open(pipe.c_str(), O_RDONLY | O_NONBLOCK);
+  std::thread writer([&] { write_file(pipe, much); });
+  std::string got;
+  std::array<char, 4096> part{};
+  while (got.size() < much.size())
+    if (const ssize_t count = ::read(end, part.data(), part.size()); count > 0)
+      got.append(part.data(), static_cast<std::size_t>(count));
+  writer.join();
+  ::close(end);
+  CHECK(got == much);
+  CHECK(std::filesystem::is_fifo(pipe));
+  std::filesystem::create_symlink("/dev/full", folder / "full");
+  std::filesystem::create_symlink("/dev/null", folder / "null");
+  REQUIRE_THROWS_WITH(write_file(folder / "full", "x"), ContainsSubstring("No space left"));
+  write_file(folder / "null", "x");
+  CHECK(std::filesystem::is_character_file("/dev/full"));
+  CHECK(std::filesystem::is_symlink(folder / "null"));
+  CHECK(folder.names() == std::vector<std::string>{"full", "null", "pipe"});
 }
 
 TEST_CASE("a failing call leaves the old file whole and no temporary one", "[atomic_file][fault]") {
