@@ -143,6 +143,7 @@ class Reader {
         fail("is a damaged PNG file: it is truncated");
       }
       if (bytes_.substr(at + 4, 4) == "IEND") return;
+      if (bytes_.substr(at + 4, 4) == "acTL") fail("is an animation; give a single picture");
       at += 12 + length;
     }
   }

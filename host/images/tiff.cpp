@@ -92,6 +92,23 @@ class Reader {
   }
 
   Picture read(std::size_t limit) {
+    Picture picture = read_first(limit);
+    // Whoever writes the result would lose the others.
+    while (TIFFReadDirectory(file_.get()) == 1)
+      if (!is_copy()) fail("holds several pictures; give files of one each");
+    return picture;
+  }
+
+ private:
+  [[noreturn]] void fail(std::string_view what) const { throw InputError(fmt::format("{} {}", name_, what)); }
+  [[noreturn]] void truncated() const { fail("is a damaged or truncated TIFF file"); }
+
+  /// Whether the directory is of the first picture in another size, or of its transparency.
+  [[nodiscard]] bool is_copy() const {
+    return (tag<std::uint32_t>(file_, TIFFTAG_SUBFILETYPE, 0) & (FILETYPE_REDUCEDIMAGE | FILETYPE_MASK)) != 0;
+  }
+
+  Picture read_first(std::size_t limit) {
     const auto width = tag<std::uint32_t>(file_, TIFFTAG_IMAGEWIDTH, 0);
     const auto height = tag<std::uint32_t>(file_, TIFFTAG_IMAGELENGTH, 0);
     check_area(width, height, limit, name_);
@@ -115,6 +132,7 @@ class Reader {
       if (bits_ == 16) fill(picture, picture.pixels.emplace<1>());
       if (bits_ == 32) fill(picture, picture.pixels.emplace<2>());
       if (meaning == PHOTOMETRIC_MINISWHITE) invert(picture);
+      if (samples % 2 == 0 && is_multiplied()) divide(picture);
       return picture;
     }
     if (bits_ > 8)
@@ -125,10 +143,6 @@ class Reader {
     simplified(picture);
     return picture;
   }
-
- private:
-  [[noreturn]] void fail(std::string_view what) const { throw InputError(fmt::format("{} {}", name_, what)); }
-  [[noreturn]] void truncated() const { fail("is a damaged or truncated TIFF file"); }
 
   Metadata metadata() {
     Metadata result{{}, bytes_tag(file_, TIFFTAG_XMLPACKET), bytes_tag(file_, TIFFTAG_ICCPROFILE)};
@@ -190,6 +204,33 @@ class Reader {
               pixels[i] = 1 - pixels[i];
             else
               pixels[i] = static_cast<Pixel>(std::numeric_limits<Pixel>::max() - pixels[i]);
+          }
+        },
+        picture.pixels);
+  }
+
+  /// Whether colours are multiplied by how much of them is seen.
+  [[nodiscard]] bool is_multiplied() const {
+    std::uint16_t count = 0;
+    const std::uint16_t* kinds = nullptr;
+    return TIFFGetField(file_.get(), TIFFTAG_EXTRASAMPLES, &count, &kinds) == 1 && count > 0 &&
+           kinds[0] == EXTRASAMPLE_ASSOCALPHA;
+  }
+
+  /// By transparency, as every other format has colours.
+  static void divide(Picture& picture) {
+    const auto c = static_cast<std::size_t>(picture.shape.c);
+    std::visit(
+        [c]<class Pixel>(std::vector<Pixel>& pixels) {
+          for (std::size_t i = 0; i < pixels.size(); ++i) {
+            const Pixel alpha = pixels[i - i % c + c - 1];
+            if (i % c == c - 1 || !(alpha > 0)) continue;
+            if constexpr (std::is_same_v<Pixel, float>) {
+              pixels[i] /= alpha;
+            } else {
+              constexpr std::uint64_t most = std::numeric_limits<Pixel>::max();
+              pixels[i] = static_cast<Pixel>(std::min(most, (pixels[i] * most + alpha / 2) / alpha));
+            }
           }
         },
         picture.pixels);

@@ -144,6 +144,11 @@ TEST_CASE("a PNG header's claims allocate nothing", "[png][hostile]") {
              ContainsSubstring("is truncated or damaged"));
 }
 
+TEST_CASE("an animation is no picture", "[png]") {
+  const std::string control = png_chunk("acTL", std::string("\0\0\0\2\0\0\0\0", 8));
+  CHECK_THAT(complaint(png_file(png_header(1, 1, 8, grey), {"x"}, control)), ContainsSubstring("animation"));
+}
+
 TEST_CASE("a chunk's claim allocates nothing", "[png][hostile]") {
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they reserve more addresses than any limit
   // libpng asks for the memory that a text claims before it misses the text: under the limit it would complain of that.
