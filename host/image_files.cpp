@@ -20,7 +20,9 @@ std::vector<fs::path> look_into(const fs::path& folder, const ImageWalk& walk, I
     const fs::path& path = entry->path();
     if (!entry->is_directory(ignored)) {
       if (has_image_name(path)) found.files.push_back(path);
-    } else if (walk.recursive && !fs::equivalent(path, walk.except, ignored)) {
+    } else if (walk.recursive && std::ranges::none_of(walk.except, [&](const fs::path& each) {
+                 return fs::equivalent(path, each, ignored);
+               })) {
       if (entry->is_symlink(ignored))
         found.links.push_back({path, "is a link to a folder; such links are not followed"});
       else

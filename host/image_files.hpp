@@ -20,8 +20,8 @@ struct ImageFiles {
 
 /// How image_files walks.
 struct ImageWalk {
-  bool recursive = true;              ///< Whether folders in the folder are looked into.
-  std::filesystem::path except = {};  ///< A folder that is passed over with all below it; may be missing.
+  bool recursive = true;                           ///< Whether folders in the folder are looked into.
+  std::vector<std::filesystem::path> except = {};  ///< Folders that are passed over with all below; may be missing.
 };
 
 /// Looks for images in a folder, and goes on after what cannot be read: a folder that cannot, the first one included,

@@ -34,6 +34,7 @@ std::vector<Pixel> with_channels(const std::vector<Pixel>& pixels, std::size_t h
 
 Picture read_with_channels(const std::filesystem::path& file, int channels) {
   Picture picture = read_picture(file).picture;
+  check_finite(picture, quote_path(file));
   picture.metadata = {};
   picture.shape.n = 1;
   if (picture.shape.c == channels) return picture;

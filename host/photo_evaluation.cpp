@@ -1,9 +1,13 @@
 #include "host/photo_evaluation.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
+#include "dae/error.hpp"
 #include "host/noise.hpp"
+#include "host/quote.hpp"
 #include "host/ssim.hpp"
 #include "host/tiled_network.hpp"
 
@@ -14,6 +18,28 @@ void round_to_8_bits(std::vector<float>& pixels) {
   for (float& p : pixels) p = std::round(std::clamp(p, 0.0f, 1.0f) * 255) / 255;
 }
 
+PhotoResult evaluate_photo(TiledNetwork& network, const Photo& photo, const NoiseRecipe& noise, std::uint32_t id) {
+  const Shape& shape = photo.shape;
+  const PhotoPixels pixels = pixels_of(photo);
+  const std::vector<float> clean = unit_pixels(pixels.clean.image());
+  std::vector<float> noisy = clean;
+  if (pixels.noisy)
+    noisy = unit_pixels(pixels.noisy->image());
+  else
+    add_noise(noisy, shape, noise, Domain::validation, 0, id);
+  std::vector<float> result = network(noisy, shape);
+  if (!std::ranges::all_of(result, [](float value) { return std::isfinite(value); }))
+    throw NumericError(
+        fmt::format("{}: the network's answer holds values that are no finite numbers", quote(photo.name)));
+  round_to_8_bits(result);
+  return {photo.name,
+          shape,
+          psnr_of(mean_squared_error(result, clean)),
+          ssim(result, clean, shape),
+          psnr_of(mean_squared_error(noisy, clean)),
+          ssim(noisy, clean, shape)};
+}
+
 }  // namespace
 
 PhotoEvaluation evaluate_photos(Device& device, const Checkpoint& checkpoint, const PhotoFolder& folder,
@@ -21,30 +47,20 @@ PhotoEvaluation evaluate_photos(Device& device, const Checkpoint& checkpoint, co
   TiledNetwork network(device, checkpoint, noise);
   PhotoEvaluation evaluation;
   PhotoResult& mean = evaluation.mean;
-  for (std::uint32_t i = 0; const Photo& photo : folder.photos) {
-    const Shape& shape = photo.shape;
-    const PhotoPixels pixels = pixels_of(photo);
-    const std::vector<float> clean = unit_pixels(pixels.clean.image());
-    std::vector<float> noisy = clean;
-    if (pixels.noisy)
-      noisy = unit_pixels(pixels.noisy->image());
-    else
-      add_noise(noisy, shape, noise, Domain::validation, 0, i);
-    std::vector<float> result = network(noisy, shape);
-    round_to_8_bits(result);
-    const PhotoResult one{photo.name,
-                          shape,
-                          psnr_of(mean_squared_error(result, clean)),
-                          ssim(result, clean, shape),
-                          psnr_of(mean_squared_error(noisy, clean)),
-                          ssim(noisy, clean, shape)};
+  for (std::uint32_t i = 0; i < folder.photos.size(); ++i) {
+    try {
+      evaluation.photos.push_back(evaluate_photo(network, folder.photos[i], noise, i));
+    } catch (const InputError& error) {
+      evaluation.skipped.push_back({folder.photos[i].name, error.what()});
+      continue;
+    }
+    const PhotoResult& one = evaluation.photos.back();
     mean.psnr += one.psnr;
     mean.ssim += one.ssim;
     mean.noisy_psnr += one.noisy_psnr;
     mean.noisy_ssim += one.noisy_ssim;
-    evaluation.photos.push_back(one);
-    ++i;
   }
+  if (evaluation.photos.empty() && !evaluation.skipped.empty()) throw InputError(evaluation.skipped[0].reason);
   const auto count = static_cast<double>(std::max<std::size_t>(evaluation.photos.size(), 1));
   for (double* value : {&mean.psnr, &mean.ssim, &mean.noisy_psnr, &mean.noisy_ssim}) *value /= count;
   return evaluation;

@@ -21,11 +21,12 @@ struct PhotoResult {
 struct PhotoEvaluation {
   std::vector<PhotoResult> photos;
   PhotoResult mean;
+  std::vector<SkippedFile> skipped;  ///< Photos that can no longer be read.
 };
 
 /// Denoises photos of any size and compares them with the originals. The noise is that of their counterparts, or drawn
 /// as validation does (the photo's index is the sample id). Throws GraphError for a network that is tied to one size,
-/// InputError for a file that can no longer be read.
+/// InputError when no photo is left, NumericError when an answer holds values that are no finite numbers.
 PhotoEvaluation evaluate_photos(Device&, const Checkpoint&, const PhotoFolder&, const NoiseRecipe&);
 
 }  // namespace dae

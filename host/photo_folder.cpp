@@ -84,9 +84,9 @@ PhotoFolder read_photos(const fs::path& folder, const PhotoOptions& options) {
   read_all(candidates, folder, options);
 
   PhotoFolder result;
-  for (const std::vector<ImageFiles::Left>* list : {&found.unreadable, &found.links})
+  for (const auto* list : {&found.unreadable, &found.links})
     for (const ImageFiles::Left& left : *list)
-      result.skipped.push_back({left.path.lexically_relative(folder).string(), left.reason});
+      result.skipped.push_back({left.path.lexically_relative(folder).string(), left.reason, list == &found.links});
   for (Candidate& candidate : candidates) {
     if (candidate.photo)
       result.photos.push_back(std::move(*candidate.photo));

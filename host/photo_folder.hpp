@@ -13,9 +13,10 @@
 /// Photos for training and evaluation: every image file below a folder.
 namespace dae {
 
-/// A file that could not be used, and why.
+/// A file that could not be used, and why; or a link to a folder, which nobody follows.
 struct SkippedFile {
   std::string name, reason;
+  bool link = false;
 };
 
 struct PhotoFolder {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "dae/error.hpp"
@@ -23,6 +25,12 @@ void check_area(std::size_t width, std::size_t height, std::size_t limit, std::s
         fmt::format("{} has {} x {} pixels, more than the limit of {}; raise it with --max-pixels where there is that "
                     "flag, if you trust the file",
                     name, width, height, limit));
+}
+
+void check_finite(const Picture& picture, std::string_view name) {
+  const auto* values = std::get_if<std::vector<float>>(&picture.pixels);
+  if (values != nullptr && !std::ranges::all_of(*values, [](float value) { return std::isfinite(value); }))
+    throw InputError(fmt::format("{} holds values that are no finite numbers", name));
 }
 
 void check_picture(const Picture& picture) {

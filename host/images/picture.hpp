@@ -58,6 +58,9 @@ inline constexpr std::size_t picture_limit = std::size_t{1} << 28;
 /// Throws InputError, calling the file `name`, for a picture without pixels or with more of them than the limit.
 void check_area(std::size_t width, std::size_t height, std::size_t limit, std::string_view name);
 
+/// Throws InputError, calling the file `name`, for a picture with values that are no finite numbers.
+void check_finite(const Picture& picture, std::string_view name);
+
 /// Throws UsageError unless the picture has 1 to 4 channels and as many pixels as its shape says.
 void check_picture(const Picture& picture);
 

@@ -27,13 +27,13 @@ TEST_CASE("images are found at any depth by their names, and links to folders ar
   fs::create_directory_symlink(folder.path(), folder / "b/loop");
   fs::create_directory_symlink(folder / "out", folder / "again");
 
-  const ImageFiles all = image_files(folder.path(), {.except = folder / "out"});
+  const ImageFiles all = image_files(folder.path(), {.except = {folder / "out"}});
   CHECK(relative(all.files, folder) ==
         std::vector<std::string>{"b/A.JPG", "b/c/x.tif", "dangling.png", "new\nline\xff.webp", "z.png"});
   REQUIRE(all.links.size() == 1);
   CHECK(all.links[0].path == folder / "b/loop");
   CHECK(all.unreadable.empty());
-  CHECK(image_files(folder.path(), {.except = folder / "missing"}).files.size() == 6);
+  CHECK(image_files(folder.path(), {.except = {folder / "missing"}}).files.size() == 6);
 
   const ImageFiles flat = image_files(folder.path(), {.recursive = false});
   CHECK(relative(flat.files, folder) == std::vector<std::string>{"dangling.png", "new\nline\xff.webp", "z.png"});

@@ -62,6 +62,19 @@ TEST_CASE("a folder's photos are read at any depth, in order, and the others are
   CHECK_FALSE(is_photo_folder(DAE_DATA "/mnist"));
 }
 
+TEST_CASE("photos with values that are no finite numbers are skipped", "[photos]") {
+  const TempFolder folder;
+  std::vector<float> values(72, 0.5f);
+  write_picture(folder / "a.tif", codec_named("tiff"), {{1, 9, 8, 1}, values});
+  values[5] = std::numeric_limits<float>::infinity();
+  write_picture(folder / "b.tif", codec_named("tiff"), {{1, 9, 8, 1}, values});
+  const PhotoFolder read = read_photos(folder.path(), {});
+  CHECK(read.photos.size() == 1);
+  REQUIRE(read.skipped.size() == 1);
+  CHECK(read.skipped[0].name == "b.tif");
+  CHECK_THAT(read.skipped[0].reason, ContainsSubstring("no finite numbers"));
+}
+
 TEST_CASE("photos of every format keep their depth", "[photos]") {
   const TempFolder folder;
   const Picture deep{{1, 9, 8, 1}, std::vector<std::uint16_t>(72, 700)},

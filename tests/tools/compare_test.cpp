@@ -1,9 +1,11 @@
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "any_size.hpp"
 #include "catch.hpp"
 #include "host/images/codec.hpp"
 #include "host/images/png.hpp"
+#include "host/unprivileged.hpp"
 #include "program.hpp"
 
 using namespace dae;
@@ -67,16 +69,58 @@ TEST_CASE("compare tells what has no counterpart or does not fit, and goes on", 
     write_png(folder / name, flat(9));
   write_png(folder / "result/b.png", striped(7, 7));
   (void)folder.put("result/d.png", "no picture");
+  write_png(folder / "clean/e.png", flat(9));
+  write_picture(folder / "result/e.tif", codec_named("tiff"),
+                {{1, 20, 24, 1}, std::vector<float>(480, std::numeric_limits<float>::quiet_NaN())});
   const Outcome outcome = run_program({"compare", folder / "clean", folder / "result", "--json"});
   INFO(outcome.err);
   CHECK(outcome.code == 3);
-  CHECK(outcome.error_lines() == 4);
-  for (const char* text : {"7x7", "c.png", "d.png", "1 results have no clean picture"})
+  CHECK(outcome.error_lines() == 5);
+  for (const char* text :
+       {"7x7", "c.png", "d.png", "e.tif' holds values that are no", "1 results have no clean picture"})
     CHECK_THAT(outcome.err, ContainsSubstring(text));
-  CHECK(json::parse(outcome.out)["failed"] == 3);
+  CHECK(json::parse(outcome.out)["failed"] == 4);
   CHECK(json::parse(outcome.out)["images"] == 1);
   CHECK(run_program({"compare", folder / "clean"}).code == 2);
   CHECK(run_program({"compare", folder / "clean", folder / "missing"}).code == 3);
   fs::create_directories(folder / "empty");
   CHECK(run_program({"compare", folder / "clean", folder / "empty"}).code == 3);
+}
+
+TEST_CASE("the folders that are compared may lie in each other", "[cli][compare]") {
+  const TempFolder folder;
+  fs::create_directories(folder / "shots/clean");
+  fs::create_directories(folder / "shots/clean/noisy");
+  for (const char* name : {"shots/a.png", "shots/clean/a.png", "shots/clean/noisy/a.png"})
+    write_png(folder / name, flat(9));
+  const Outcome outcome = run_program(
+      {"compare", folder / "shots", folder / "shots/clean", "--noisy", folder / "shots/clean/noisy", "--json"});
+  INFO(outcome.err);
+  CHECK(outcome.code == 0);
+  CHECK(outcome.err.empty());
+  CHECK(json::parse(outcome.out)["images"] == 1);
+}
+
+TEST_CASE("compare tells of folders that it cannot read, and goes on", "[cli][compare]") {
+  const TempFolder folder;
+  for (const char* name : {"clean/locked", "result"}) fs::create_directories(folder / name);
+  for (const char* name : {"clean/a.png", "result/a.png"}) write_png(folder / name, flat(9));
+  fs::permissions(folder / "clean/locked", fs::perms::none);
+  fs::permissions(folder.path(), fs::perms::all);
+  Outcome outcome;
+  {
+    const Unprivileged nobody;
+    outcome = run_program({"compare", folder / "clean", folder / "result", "--json"});
+  }
+  fs::permissions(folder / "clean/locked", fs::perms::owner_all);
+  INFO(outcome.err);
+  if (outcome.code == 127) {
+    WARN("the program cannot be run without root's rights where it lies: not shown");
+    return;
+  }
+  CHECK(outcome.code == 3);
+  CHECK(outcome.error_lines() == 1);
+  CHECK_THAT(outcome.err, ContainsSubstring("locked' cannot be read"));
+  CHECK(json::parse(outcome.out)["images"] == 1);
+  CHECK(json::parse(outcome.out)["failed"] == 1);
 }

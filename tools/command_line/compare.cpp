@@ -33,8 +33,8 @@ struct CompareFlags {
 class Folders {
  public:
   Folders(const CompareFlags& flags, const fs::path& clean, const fs::path& result)
-      : clean_(clean), files_(readable(clean).files), results_(result, readable(result).files) {
-    if (!flags.noisy.empty()) noisy_.emplace(fs::path(flags.noisy), readable(flags.noisy).files);
+      : all_({clean, result, flags.noisy}), clean_(clean), files_(files_in(clean)), results_(result, files_in(result)) {
+    if (!flags.noisy.empty()) noisy_.emplace(fs::path(flags.noisy), files_in(flags.noisy));
     if (files_.empty()) throw InputError(fmt::format("{}: holds no image", quote_path(clean)));
   }
 
@@ -47,6 +47,8 @@ class Folders {
   }
   /// Results that belong to no clean picture.
   [[nodiscard]] std::size_t left() const { return results_.left().size(); }
+  /// Folders in them that cannot be read, a line each.
+  [[nodiscard]] const std::vector<std::string>& unreadable() const { return unreadable_; }
 
  private:
   fs::path partner_in(PartnerFolder& folder, const fs::path& file) const {
@@ -54,28 +56,38 @@ class Folders {
     if (!partner.problem.empty()) throw InputError(fmt::format("{} {}", quote_path(file), partner.problem));
     return std::move(partner.file);
   }
-  static ImageFiles readable(const fs::path& folder) {
-    ImageFiles found = image_files(folder);
-    if (!found.unreadable.empty())
-      throw InputError(fmt::format("{} {}", quote_path(found.unreadable[0].path), found.unreadable[0].reason));
-    return found;
+  std::vector<fs::path> files_in(const fs::path& folder) {
+    ImageFiles found = image_files(folder, {.except = all_});
+    for (const ImageFiles::Left& left : found.unreadable) {
+      unreadable_.push_back(fmt::format("{} {}", quote_path(left.path), left.reason));
+      if (left.path == folder) throw InputError(unreadable_.back());
+    }
+    return std::move(found.files);
   }
 
+  std::vector<fs::path> all_;  // one may lie in another
+  std::vector<std::string> unreadable_;
   fs::path clean_;
   std::vector<fs::path> files_;
   PartnerFolder results_;
   std::optional<PartnerFolder> noisy_;
 };
 
+Colours read_colours(const fs::path& file) {
+  const Picture picture = read_picture(file).picture;
+  check_finite(picture, quote_path(file));
+  return colours_of(picture);
+}
+
 ComparedPicture compare_one(Folders& folders, const fs::path& file, const CompareFlags& flags, ContactSheet& sheet) {
   const fs::path result_file = folders.result_of(file);
   const std::optional<fs::path> noisy_file = folders.noisy_of(file);
-  const Colours clean = colours_of(read_picture(file).picture), result = colours_of(read_picture(result_file).picture);
+  const Colours clean = read_colours(file), result = read_colours(result_file);
   ComparedPicture line{folders.name_of(file), clean.shape, quality_of(result, clean, quote_path(result_file)),
                        std::nullopt};
   std::vector<Colours> row;
   if (noisy_file) {
-    row.push_back(colours_of(read_picture(*noisy_file).picture));
+    row.push_back(read_colours(*noisy_file));
     line.noisy = quality_of(row.back(), clean, quote_path(*noisy_file));
   }
   if (flags.sheet.empty() || sheet.rows() == flags.sheet_rows) return line;
@@ -93,7 +105,8 @@ int run_compare(const CompareFlags& flags) {
   if (noisy) labels.insert(labels.begin(), "NOISY");
   ContactSheet sheet(labels);
   std::vector<ComparedPicture> lines;
-  std::size_t failed = 0;
+  std::size_t failed = folders.unreadable().size();
+  for (const std::string& line : folders.unreadable()) write_error(fmt::format("dae-cuda: {}\n", line));
   for (const fs::path& file : folders.files()) {
     try {
       lines.push_back(compare_one(folders, file, flags, sheet));

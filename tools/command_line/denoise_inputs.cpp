@@ -2,7 +2,9 @@
 
 #include <glob.h>
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <memory>
 #include <string_view>
 
@@ -41,7 +43,7 @@ DenoiseJob file_job(const fs::path& input, const DenoiseOptions& options) {
 }
 
 void add_folder(DenoisePlan& plan, const fs::path& folder, const DenoiseOptions& options) {
-  ImageFiles found = image_files(folder, {options.recursive, options.out});
+  ImageFiles found = image_files(folder, {options.recursive, {options.out}});
   if (found.files.empty() && found.unreadable.empty())
     plan.failed.push_back(
         {folder, options.recursive ? "holds no image" : "holds no image; --recursive looks into the folders in it"});
@@ -80,8 +82,16 @@ std::vector<std::string> matches(const std::string& input) {
 
 DenoisePlan find_jobs(const std::vector<std::string>& inputs, const DenoiseOptions& options) {
   DenoisePlan plan;
-  for (const std::string& input : inputs)
-    for (const std::string& path : matches(input)) add_path(plan, path, options);
+  std::vector<std::string> paths;
+  for (const std::string& input : inputs) std::ranges::move(matches(input), std::back_inserter(paths));
+  std::error_code ignored;
+  for (const std::string& path : paths) {
+    // As a pattern takes it along on the second run. Alone it cannot be meant.
+    if (paths.size() > 1 && fs::is_directory(path, ignored) && fs::equivalent(path, options.out, ignored))
+      plan.links.push_back({path, "is the folder for results: what lies in it is no input"});
+    else
+      add_path(plan, path, options);
+  }
   for (std::uint32_t id = 0; DenoiseJob & job : plan.jobs) job.id = id++;
   return plan;
 }

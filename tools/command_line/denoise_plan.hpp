@@ -14,7 +14,7 @@ namespace dae {
 struct DenoisePlan {
   std::vector<DenoiseJob> jobs;
   std::vector<ImageFiles::Left> failed;  ///< Inputs that are missing, cannot be read or hold nothing.
-  std::vector<ImageFiles::Left> links;   ///< Passed over; see ImageFiles.
+  std::vector<ImageFiles::Left> links;   ///< Passed over: see ImageFiles, and --out among other inputs.
   std::size_t done = 0;                  ///< Files that an earlier run has done, under IfExists::skip.
   std::size_t foreign = 0;               ///< Results that are there but not ours: left as they are, under skip.
 };

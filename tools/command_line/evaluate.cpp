@@ -113,14 +113,19 @@ int run_on_photos(const EvaluateFlags& flags, const Checkpoint& checkpoint, cons
     throw InputError(fmt::format("--noisy: {} of {} files make no pair; {}: {}", photos.skipped.size(),
                                  photos.skipped.size() + photos.photos.size(), quote(photos.skipped[0].name),
                                  photos.skipped[0].reason));
-  for (const SkippedFile& file : photos.skipped) fmt::print(stderr, "skipped {}: {}\n", quote(file.name), file.reason);
   const PhotoEvaluation evaluation = evaluate_photos(device, checkpoint, photos, noise);
+  bool failed = false;
+  for (const std::vector<SkippedFile>* list : {&photos.skipped, &evaluation.skipped})
+    for (const SkippedFile& file : *list) {
+      write_error(fmt::format("dae-cuda: skipped {}: {}\n", quote(file.name), file.reason));
+      failed = failed || !file.link;
+    }
   const std::string text = pairs ? "of the photos in " + quote(flags.noisy) : describe(noise);
   if (flags.json)
     print_out("{}\n", to_json(evaluation, text, pairs ? std::nullopt : std::optional(noise.seed)));
   else
     print_table(evaluation, pairs ? "noise " + text : fmt::format("noise {}, seed {}", text, noise.seed));
-  return exit_code::ok;
+  return failed ? exit_code::input : exit_code::ok;
 }
 
 int run_evaluate(const EvaluateFlags& flags, const Flags& command) {
