@@ -55,6 +55,14 @@ const std::array table = {
           [](const Picture& picture, const EncodeOptions&) { return encode_pnm(picture); }},
 };
 
+const Codec& codec_of(std::string_view start, std::string_view name) {
+  if (start.empty()) throw InputError(fmt::format("{} is empty; give an image", name));
+  const Codec* codec = codec_of_bytes(start);
+  if (codec == nullptr)
+    throw InputError(fmt::format("{} is no image that can be read: PNG, JPEG, TIFF, WebP and PNM can", name));
+  return *codec;
+}
+
 template <class To, class From>
 std::vector<To> converted(const std::vector<From>& pixels) {
   std::vector<To> result(pixels.size());
@@ -96,14 +104,15 @@ bool has_image_name(const std::filesystem::path& path) {
 }
 
 ReadPicture decode_picture(std::string_view bytes, std::string_view name, std::size_t limit) {
-  if (bytes.empty()) throw InputError(fmt::format("{} is empty; give an image", name));
-  const Codec* codec = codec_of_bytes(bytes);
-  if (codec == nullptr)
-    throw InputError(fmt::format("{} is no image that can be read: PNG, JPEG, TIFF, WebP and PNM can", name));
-  return {codec->decode(bytes, name, limit), codec};
+  const Codec& codec = codec_of(bytes, name);
+  return {codec.decode(bytes, name, limit), &codec};
 }
 
 ReadPicture read_picture(const std::filesystem::path& path, std::size_t limit) {
+  {  // Before all of it: a file of gigabytes costs its maker nothing.
+    std::array<char, 16> start{};
+    (void)codec_of({start.data(), InputFile(path).read(start)}, quote_path(path));
+  }
   return decode_picture(read_file(path, largest_file), quote_path(path), limit);
 }
 

@@ -1,15 +1,20 @@
 // Files and folders that are not as they should be: a clear line each, and the others go on.
+#include <fmt/format.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "any_size.hpp"
 #include "catch.hpp"
 #include "host/checkpoint.hpp"
+#include "host/folder_lock.hpp"
 #include "host/images/codec.hpp"
 #include "host/images/png.hpp"
+#include "host/images/tiff_bytes.hpp"
 #include "host/png_bytes.hpp"
 #include "host/small_disk.hpp"
 #include "host/unprivileged.hpp"
@@ -57,22 +62,11 @@ std::string cmyk_jpeg() {
 }
 
 /// A TIFF file of one pixel in inks.
-std::string cmyk_tiff() {
-  std::string bytes("II*\0\x08\0\0\0", 8);
-  const std::vector<std::pair<int, int>> tags = {{256, 1}, {257, 1}, {258, 8}, {259, 1}, {262, 5},
-                                                 {273, 8}, {277, 4}, {278, 1}, {279, 4}};
-  const auto put = [&](int value, int size) {
-    for (int i = 0; i < size; ++i) bytes += static_cast<char>(value >> (8 * i));
-  };
-  put(static_cast<int>(tags.size()), 2);
-  for (const auto& [tag, value] : tags) {
-    put(tag, 2);
-    put(3, 2);
-    put(1, 4);
-    put(value, 4);
-  }
-  put(0, 4);
-  return bytes;
+std::string cmyk_tiff() { return tiff_file({tiff_tags(1, 1, 5, 4)}, "inks"); }
+
+/// A picture, a copy of another size, and a second picture.
+std::string pages_tiff() {
+  return tiff_file({tiff_tags(1, 1, 1, 1), tiff_tags(1, 1, 1, 1, {{254, 1}}), tiff_tags(1, 1, 1, 1)}, "x");
 }
 
 /// One bad file among good ones: code and line, the good ones denoised, the bad one neither written nor touched.
@@ -101,6 +95,7 @@ TEST_CASE("a damaged file is told and left out", "[cli][denoise][bad]") {
                                                     {"cut.png", png.substr(0, png.size() / 2), ""},
                                                     {"ink.jpg", cmyk_jpeg(), "CMYK"},
                                                     {"ink.tif", cmyk_tiff(), "CMYK"},
+                                                    {"pages.tif", pages_tiff(), "several pictures"},
                                                     {"zero.png", "", "is empty"},
                                                     {"text.tif", "no picture at all", "is no image"},
                                                     {"nothing.png", png_file(png_header(0, 5, 8, 0), {}), ""}}));
@@ -283,6 +278,70 @@ TEST_CASE("what cannot all be kept apart is refused before any work", "[cli][den
   CHECK(onto.code == 4);
   CHECK_THAT(onto.err, ContainsSubstring("is an input"));
   CHECK(slurp(in / "a.png") == before);
+}
+
+TEST_CASE("results that a pattern takes along are no inputs", "[cli][denoise][bad]") {
+  const Bench bench;
+  const auto denoise = [&](const std::vector<std::string>& inputs) {
+    std::vector<std::string> arguments = {
+        "denoise", "--checkpoint", any_size(bench.folder), "--out", bench.folder / "in/out", "--if-exists", "skip"};
+    arguments.insert(arguments.end(), inputs.begin(), inputs.end());
+    return run_program(arguments);
+  };
+  CHECK(denoise({bench.folder / "in/*"}).err.empty());
+  write_png(bench.folder / "in/new.png", striped(20, 30));
+  const Outcome again = denoise({bench.folder / "in/*"});
+  INFO(again.err);
+  CHECK(again.code == 0);
+  CHECK(again.error_lines() == 1);
+  CHECK_THAT(again.err, ContainsSubstring("in/out' is the folder for results"));
+  CHECK_THAT(again.out, ContainsSubstring("2 files were done already"));
+  CHECK(fs::exists(bench.folder / "in/out/new.png"));
+  CHECK(denoise({bench.folder / "in/out"}).code == 4);
+}
+
+TEST_CASE("a folder that another run writes into is not even looked at", "[cli][denoise][bad]") {
+  const Bench bench;
+  fs::create_directories(bench.folder / "out");
+  write_png(bench.folder / "out/a.png", striped(20, 30));
+  const FolderLock other(bench.folder / "out");
+  const Outcome outcome = bench.denoise_folder();
+  CHECK(outcome.code == 4);
+  CHECK_THAT(outcome.err, ContainsSubstring("in use by another run"));
+}
+
+TEST_CASE("a pipe in the place of the journal or of a result does not hold up the program", "[cli][denoise][bad]") {
+  const Bench bench;
+  fs::create_directories(bench.folder / "out");
+  ::mkfifo((bench.folder / "out/a.png").c_str(), 0666);
+  const Outcome outcome = bench.denoise_folder({"--if-exists", "overwrite"});
+  INFO(outcome.err);
+  CHECK(outcome.code == 4);
+  CHECK(outcome.error_lines() == 2);
+  CHECK_THAT(outcome.err, ContainsSubstring("out/a.png'"));
+  CHECK(bench.has("z.png"));
+  fs::remove(bench.folder / "out/manifest.jsonl");
+  ::mkfifo((bench.folder / "out/manifest.jsonl").c_str(), 0666);
+  const Outcome second = bench.denoise_folder({"--if-exists", "overwrite"});
+  CHECK(second.code == 4);
+  CHECK(second.error_lines() == 1);
+  CHECK_THAT(second.err, ContainsSubstring("manifest.jsonl"));
+}
+
+TEST_CASE("messages go nowhere when there is nowhere to go, not into results", "[cli][denoise][bad]") {
+  const Bench bench;
+  (void)bench.folder.put("in/bad.png", "nothing");
+  const std::string command =
+      fmt::format("'{}' denoise --checkpoint '{}' --out '{}' '{}' <&- >&- 2>&-", DAE_PROGRAM,
+                  any_size(bench.folder).string(), (bench.folder / "out").string(), (bench.folder / "in").string());
+  CHECK(WEXITSTATUS(std::system(command.c_str())) == 3);
+  for (const char* name : {"a.png", "z.png"})
+    CHECK(read_png(bench.folder / "out" / name).shape == striped(20, 30).shape);
+  std::ifstream manifest(bench.folder / "out/manifest.jsonl");
+  for (std::string line; std::getline(manifest, line);) {
+    INFO(line);
+    CHECK(nlohmann::json::accept(line));
+  }
 }
 
 TEST_CASE("answers that cannot be right are failures and are not written", "[cli][denoise][bad]") {

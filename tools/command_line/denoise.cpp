@@ -117,6 +117,10 @@ int run_denoise(const DenoiseFlags& flags, const Flags& command) {
   const StageThreads threads = parse_jobs(flags.jobs);
   const Checkpoint checkpoint = load_checkpoint(flags.checkpoint);
   const DenoiseOptions options = denoise_options(flags, checkpoint);
+  // Before it is looked at, so that no other run changes it meanwhile.
+  std::optional<FolderLock> lock;
+  std::error_code ignored;
+  if (std::filesystem::is_directory(flags.out, ignored)) lock.emplace(flags.out);
   Journal journal(flags.out, settings_hash(checkpoint, flags, options));
   DenoisePlan plan = plan_denoising(flags.inputs, options, journal);
   DenoiseReport report(journal, plan, flags.json);
@@ -133,7 +137,7 @@ int run_denoise(const DenoiseFlags& flags, const Flags& command) {
   std::optional<Denoisers> denoisers;
   if (!pictures.empty()) denoisers.emplace(flags, checkpoint, *device, threads.process);
   make_folder(flags.out);
-  const FolderLock lock(flags.out);
+  if (!lock) lock.emplace(flags.out);
   clean_up(options, plan);
   journal.open();
   catch_stop_signals();

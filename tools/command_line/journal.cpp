@@ -54,6 +54,8 @@ Journal::Journal(const std::filesystem::path& folder, std::string settings)
 }
 
 void Journal::read() {
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(folder_ / journal_name, ignored)) return;  // a pipe would be waited for
   std::ifstream file(folder_ / journal_name);
   for (std::string text; std::getline(file, text);) {
     try {

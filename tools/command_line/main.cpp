@@ -1,10 +1,25 @@
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdio>
 
 #include "tools/command_line/commands.hpp"
 #include "tools/command_line/exit_code.hpp"
 
+namespace {
+
+/// Opens 0, 1 and 2 where they are closed: a file would get the number, and messages would be written into it.
+void open_standard_descriptors() {
+  int file = 0;
+  while (file >= 0 && file <= STDERR_FILENO) file = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  if (file > STDERR_FILENO) ::close(file);
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
+  open_standard_descriptors();
   // A reader that went away and a limit on file sizes are errors of the write in question, not the end of the program.
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);

@@ -4,6 +4,7 @@
 
 #include "catch.hpp"
 #include "dae/error.hpp"
+#include "host/address_limit.hpp"
 #include "host/complaint.hpp"
 #include "host/images/all_metadata.hpp"
 #include "host/images/jpeg.hpp"
@@ -114,6 +115,16 @@ TEST_CASE("truncated files of every format are refused", "[images]") {
   CHECK(complaint("").find("is empty") != std::string::npos);
   CHECK(complaint("GIF89a").find("is no image") != std::string::npos);
 }
+
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they reserve more addresses than any limit
+TEST_CASE("what is no image is told before all of it is read", "[images]") {
+  const TempFolder folder;
+  const auto file = folder.put("zeros.png", "");
+  std::filesystem::resize_file(file, (std::uintmax_t{1} << 32) - 1);  // takes no room on the disk
+  const AddressLimit limit(std::size_t{64} << 20);
+  CHECK_THROWS_WITH(dae::read_picture(file), ContainsSubstring("zeros.png' is no image"));
+}
+#endif
 
 TEST_CASE("the limit on pixels holds for every format", "[images]") {
   for (const Codec& codec : codecs()) {
