@@ -11,7 +11,7 @@ namespace {
 constexpr int group_of(int channels) { return channels < 4 ? channels : 4; }
 
 /// Adds the product of OB weights and XB pixels. The shorter side is held in registers, the longer one passes by. OB is
-/// a group of channels or two of them, the second `next` floats behind.
+/// one group of channels or several, each `next` floats behind the other.
 template <int OB, int XB>
 DAE_INLINE void multiply(Vec (&sum)[OB][XB], const float* weights, std::ptrdiff_t next, const float* pixels) {
   constexpr int group = group_of(OB);
@@ -145,11 +145,11 @@ void conv(const ConvTask& task) {
   const float* weights = task.weights;
   int done = 0;
   // Four sums, each waiting for its last addition, would leave half of the multipliers idle.
-  if (task.out.width == 1)
-    for (; done + 8 <= task.out.channels; done += 8, weights += 8 * weights_of(task)) {
-      const Tile tile_of_two = task.kernel_h * task.kernel_w == 1 ? tile<8, 1, true> : tile<8, 1, false>;
-      for (int y = 0; y < task.out.height; ++y) tile_of_two(task, weights, done, y, 0);
-    }
+  if (task.out.width == 1) {
+    const Tile high = task.kernel_h * task.kernel_w == 1 ? tile<highest, 1, true> : tile<highest, 1, false>;
+    for (; done + highest <= task.out.channels; done += highest, weights += highest * weights_of(task))
+      for (int y = 0; y < task.out.height; ++y) high(task, weights, done, y, 0);
+  }
   for_groups(task.out.channels - done, [&](int channel, int group) {
     if (group == 4) channels<4>(task, weights, done + channel);
     if (group == 2) channels<2>(task, weights, done + channel);

@@ -7,9 +7,11 @@ namespace dae::cpu::DAE_ISA {
 #if defined(__AVX512F__) || defined(__aarch64__)
 inline constexpr int tile_rows = 4, tile_columns = 6;
 constexpr int widest(int rows) { return rows == 4 ? 6 : rows == 2 ? 12 : 14; }
+inline constexpr int highest = 16;  // of a single column, whole groups
 #else
 inline constexpr int tile_rows = 4, tile_columns = 3;
 constexpr int widest(int rows) { return rows == 4 ? 3 : rows == 2 ? 6 : 12; }
+inline constexpr int highest = 8;
 #endif
 
 /// Calls act(first channel, size) for the groups of output channels that weights are packed in: as many groups of 4 as
