@@ -30,7 +30,7 @@ struct Batch {
 /// What steps leave behind for Program::take_metrics.
 struct Totals {
   float* step_losses = nullptr;       ///< One a training step; step_losses[steps] is the next one's.
-  std::uint64_t* progress = nullptr;  ///< In mapped host memory: steps << 32 | bits of the newest loss; may be null.
+  std::uint64_t* progress = nullptr;  ///< In mapped host memory: steps << 32 | bits of Progress::loss; may be null.
   std::uint64_t steps = 0, samples = 0;
   std::uint64_t bad_step = 0;  ///< 0: none. Once set, no step changes a weight.
   double loss = 0, squared_error = 0, psnr = 0;

@@ -4,7 +4,6 @@
 
 #include <atomic>
 #include <bit>
-#include <limits>
 
 #include "cuda/choices.hpp"
 #include "cuda/optimizer.hpp"
@@ -164,14 +163,14 @@ Metrics CudaProgram::take_metrics() {
     if (trained_steps_) *trained_steps_ = totals.bad_step - 1;  // that step and later ones were not taken
   }
   clear_totals();
+  *progress_.get() = 0;  // no step is left that writes it
   steps_since_metrics_ = 0;
   return metrics;
 }
 
-float CudaProgram::latest_loss() const {
-  const std::uint64_t progress = std::atomic_ref(*progress_.get()).load(std::memory_order_relaxed);
-  if (progress == 0) return std::numeric_limits<float>::quiet_NaN();
-  return std::bit_cast<float>(static_cast<std::uint32_t>(progress));
+Progress CudaProgram::progress() const {
+  const std::uint64_t word = std::atomic_ref(*progress_.get()).load(std::memory_order_relaxed);
+  return {static_cast<std::uint32_t>(word >> 32), std::bit_cast<float>(static_cast<std::uint32_t>(word))};
 }
 
 void CudaProgram::predict(const State& state, std::span<const float> in, std::span<float> out) {

@@ -24,7 +24,7 @@ class CudaProgram final : public Program {
   std::size_t train(State& state, const Update& update) override;
   std::size_t evaluate(const State& state) override;
   Metrics take_metrics() override;
-  [[nodiscard]] float latest_loss() const override;
+  [[nodiscard]] Progress progress() const override;
   void predict(const State& state, std::span<const float> in, std::span<float> out) override;
   double gradient(const State& state, std::span<const float> in, std::span<const float> target,
                   std::span<float> d_weights, std::span<float> d_in) override;

@@ -23,15 +23,13 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// How often the device is asked for its losses; every question makes it wait for the steps enqueued so far.
-constexpr std::chrono::milliseconds question_interval{200};
-
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 /// A step that was given to the device.
 struct Pending {
   std::size_t samples;
   float rate;
+  double images_per_s = 0;  ///< Known once it is finished.
 };
 
 class Trainer {
@@ -46,6 +44,8 @@ class Trainer {
   void open_files();
   bool train_epoch();
   bool validate();
+  void look();
+  void see_finished(std::size_t steps);
   void take_losses();
   void report() const;
   void end_epoch(EpochResult& result);
@@ -77,12 +77,17 @@ class Trainer {
   std::optional<CsvLog> history_, steps_;
 
   TrainingEnd end_ = TrainingEnd::finished;
-  std::uint64_t steps_taken_ = 0;          ///< Since this start.
-  std::vector<Pending> pending_;           ///< Steps whose losses were not asked for yet.
-  Clock::time_point epoch_start_, asked_;  ///< asked_: when losses were last asked for.
-  std::uint64_t samples_before_ = 0;       ///< Of this epoch, trained on before epoch_start_.
-  std::uint64_t steps_before_ = 0;         ///< steps_taken_ when this epoch began.
-  double waited_before_ = 0;               ///< feed_.waited() then.
+  std::uint64_t steps_taken_ = 0;  ///< Since this start.
+  std::uint64_t booked_ = 0;       ///< Of the whole run, with their losses.
+  std::vector<Pending> pending_;   ///< Steps whose losses were not taken yet.
+  std::size_t finished_ = 0;       ///< The first of them, as far as is known.
+  std::uint64_t finished_samples_ = 0;
+  double finished_loss_ = 0;  ///< Mean over finished_samples_.
+  Clock::time_point epoch_start_;
+  Clock::time_point looked_, seen_;   ///< When the device was last looked at, and when it had then finished a step.
+  std::uint64_t samples_before_ = 0;  ///< Of this epoch, trained on before epoch_start_.
+  std::uint64_t steps_before_ = 0;    ///< steps_taken_ when this epoch began.
+  double waited_before_ = 0;          ///< feed_.waited() then.
 };
 
 Trainer::Trainer(Device& device, const TrainingPlan& plan, const DeviceSet& train_set, const DeviceSet& validation_set,
@@ -98,6 +103,7 @@ Trainer::Trainer(Device& device, const TrainingPlan& plan, const DeviceSet& trai
       training_(compile(device, Mode::train, train_set.shape.n, checkpoint_.plans.training)),
       validation_(compile(device, Mode::infer, validation_set.shape.n, checkpoint_.plans.validation)),
       feed_(train_set, plan, *training_) {
+  booked_ = checkpoint_.step;
   checkpoint_.plans = {training_->plans(), validation_->plans()};
   state_->write(checkpoint_.trained.empty() ? checkpoint_.weights : checkpoint_.trained, checkpoint_.moments,
                 checkpoint_.step);
@@ -163,7 +169,7 @@ bool Trainer::must_stop() {
 
 /// Returns false when the run has to stop.
 bool Trainer::train_epoch() {
-  epoch_start_ = asked_ = Clock::now();
+  epoch_start_ = looked_ = seen_ = Clock::now();
   samples_before_ = position_.samples;
   steps_before_ = steps_taken_;
   waited_before_ = feed_.waited();
@@ -177,46 +183,64 @@ bool Trainer::train_epoch() {
     }
     pending_.push_back({taken, rate_of(update.optimizer)});
     ++steps_taken_;
-    if (Clock::now() - asked_ >= question_interval) {
-      take_losses();
-      report();
-    }
+    if (Clock::now() - looked_ >= observer_.interval()) look();
   }
   take_losses();
   report();
   return end_ == TrainingEnd::finished;
 }
 
-/// Books the steps whose losses were not asked for yet. The sum goes step by step, so that it does not depend on when
-/// that happens.
+/// Tells how far the device is, without waiting for it. A run that has gone wrong ends here.
+void Trainer::look() {
+  const Progress progress = training_->progress();
+  see_finished(progress.steps);
+  finished_loss_ = static_cast<double>(progress.loss);
+  if (progress.steps > 0 && !std::isfinite(progress.loss)) take_losses();
+  report();
+  looked_ = Clock::now();
+}
+
+/// So many of pending_ are finished, those that were not before at one speed.
+void Trainer::see_finished(std::size_t steps) {
+  if (steps == finished_) return;
+  std::uint64_t samples = 0;
+  for (std::size_t i = finished_; i < steps; ++i) samples += pending_[i].samples;
+  const double speed = static_cast<double>(samples) / std::max(seconds_since(seen_), 1e-9);
+  for (; finished_ < steps; ++finished_) pending_[finished_].images_per_s = speed;
+  finished_samples_ += samples;
+  seen_ = Clock::now();
+}
+
+/// Waits, and books the steps whose losses were not taken yet, those before a bad one too. The sum goes step by step,
+/// so that it does not depend on when that happens.
 void Trainer::take_losses() {
   if (pending_.empty()) return;
   const Metrics metrics = training_->take_metrics();
+  see_finished(pending_.size());
+  const std::uint64_t good = metrics.bad_step ? *metrics.bad_step - 1 - booked_ : pending_.size();
+  std::string rows;
+  for (std::size_t i = 0; i < good; ++i) {
+    const float loss = metrics.step_loss.at(i);
+    position_.loss_sum += static_cast<double>(loss) * static_cast<double>(pending_[i].samples);
+    position_.samples += pending_[i].samples;
+    fmt::format_to(std::back_inserter(rows), "{},{},{},{},{:.1f}\n", ++booked_, position_.epoch, loss, pending_[i].rate,
+                   pending_[i].images_per_s);
+  }
+  steps_->append(rows);
   if (metrics.bad_step) {
     throw NumericError(
         fmt::format("step {}: the loss is not a finite number; {} holds the last good state; a lower "
                     "--lr may help",
                     *metrics.bad_step, (plan_.out / last_checkpoint).string()));
   }
-  std::size_t samples = 0;
-  for (const Pending& each : pending_) samples += each.samples;
-  const double rate = static_cast<double>(samples) / std::max(seconds_since(asked_), 1e-9);
-  std::string rows;
-  std::uint64_t step = state_->step() - pending_.size();
-  for (std::size_t i = 0; i < pending_.size(); ++i) {
-    const float loss = metrics.step_loss.at(i);
-    position_.loss_sum += static_cast<double>(loss) * static_cast<double>(pending_[i].samples);
-    position_.samples += pending_[i].samples;
-    fmt::format_to(std::back_inserter(rows), "{},{},{},{},{:.1f}\n", ++step, position_.epoch, loss, pending_[i].rate,
-                   rate);
-  }
-  steps_->append(rows);
   pending_.clear();
-  asked_ = Clock::now();
+  finished_ = 0;
+  finished_samples_ = 0;
 }
 
 double Trainer::images_per_s() const {
-  return static_cast<double>(position_.samples - samples_before_) / std::max(seconds_since(epoch_start_), 1e-9);
+  return static_cast<double>(position_.samples + finished_samples_ - samples_before_) /
+         std::max(seconds_since(epoch_start_), 1e-9);
 }
 
 std::optional<double> Trainer::wait_ms(double waited_before, std::uint64_t steps) const {
@@ -225,15 +249,17 @@ std::optional<double> Trainer::wait_ms(double waited_before, std::uint64_t steps
 }
 
 void Trainer::report() const {
-  if (position_.samples == samples_before_) return;
+  const std::uint64_t samples = position_.samples + finished_samples_;
+  if (samples == samples_before_) return;
   const double speed = images_per_s();
-  const auto left = static_cast<double>((plan_.epochs - position_.epoch + 1) * epoch_samples() - position_.samples);
-  observer_.progressed({.step = state_->step(),
+  const double loss_sum = position_.loss_sum + finished_loss_ * static_cast<double>(finished_samples_);
+  const auto left = static_cast<double>((plan_.epochs - position_.epoch + 1) * epoch_samples() - samples);
+  observer_.progressed({.step = booked_ + finished_,
                         .epoch = position_.epoch,
                         .epochs = plan_.epochs,
-                        .samples = position_.samples,
+                        .samples = samples,
                         .epoch_samples = epoch_samples(),
-                        .loss = position_.loss_sum / static_cast<double>(position_.samples),
+                        .loss = loss_sum / static_cast<double>(samples),
                         .images_per_s = speed,
                         .seconds_left = left / speed,
                         .wait_ms = wait_ms(waited_before_, steps_taken_ - steps_before_)});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -14,7 +15,7 @@
 /// signals.
 namespace dae {
 
-/// How far a run is; told a few times a second.
+/// How far a run is, as far as that is known without waiting for the device; see TrainingObserver::interval.
 struct TrainingProgress {
   std::uint64_t step = 0;  ///< Of the whole run, from 1.
   std::uint64_t epoch = 1, epochs = 1;
@@ -44,6 +45,8 @@ class TrainingObserver {
   virtual ~TrainingObserver() = default;
   /// Everything is checked and compiled; from now on files are written.
   virtual void starting(const ChosenPlans&) {}
+  /// No two calls of `progressed` in an epoch come sooner after each other.
+  [[nodiscard]] virtual std::chrono::milliseconds interval() const { return std::chrono::milliseconds(100); }
   virtual void progressed(const TrainingProgress&) {}
   /// After the tables and checkpoints of the epoch were written.
   virtual void epoch_ended(const EpochResult&) {}
@@ -64,13 +67,14 @@ struct TrainingResult {
 /// the same size.
 void check_shapes(const Graph&, const Shape& train_set, const Shape& validation_set);
 
-/// Trains by plan and writes history.csv, steps.csv, last.safetensors (at the start, at every epoch's end, at a stop)
-/// and best.safetensors (lowest val_loss) into plan.out, which must exist. Every image is used once an epoch (see
-/// host/epoch_order.hpp for shorter ones), in an order drawn anew for each epoch. `stop` is asked between steps. A run
-/// that was stopped, or killed, and resumed ends with the same bytes as one that was not. Throws NumericError when a
-/// loss or a weight is no longer finite, keeping the checkpoints of before; ShapeError when the graph does not turn
-/// images of the sets into images of the same shape; UsageError when plan.resume and the plan does not fit the
-/// checkpoint; InputError, OutputError, DeviceError.
+/// Trains by plan and writes history.csv and steps.csv (their rows at every epoch's end and at a stop),
+/// last.safetensors (at the start too) and best.safetensors (lowest val_loss) into plan.out, which must exist. Waits
+/// for the device at these moments only. Every image is used once an epoch (see host/epoch_order.hpp for shorter ones),
+/// in an order drawn anew for each epoch. `stop` is asked between steps. A run that was stopped, or killed, and resumed
+/// ends with the same bytes as one that was not. Throws NumericError when a loss or a weight is no longer finite,
+/// keeping the checkpoints of before; ShapeError when the graph does not turn images of the sets into images of the
+/// same shape; UsageError when plan.resume and the plan does not fit the checkpoint; InputError, OutputError,
+/// DeviceError.
 TrainingResult train(Device&, const TrainingPlan& plan, const DeviceSet& train_set, const DeviceSet& validation_set,
                      TrainingObserver&, const std::function<bool()>& stop);
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "dae/error.hpp"
 #include "host/cpu/host_images.hpp"
@@ -50,12 +49,7 @@ MemoryPlan CpuProgram::plan(const Networks& networks, const Spec& spec, int thre
 }
 
 CpuProgram::CpuProgram(const Graph& graph, const Spec& spec, const Isa& isa, ThreadPool& threads, RangeLog& log)
-    : spec_(spec),
-      kernels_(*isa.kernels),
-      threads_(threads),
-      log_(log),
-      networks_(graph, spec, isa.kernels->lanes),
-      latest_loss_(std::numeric_limits<float>::quiet_NaN()) {
+    : spec_(spec), kernels_(*isa.kernels), threads_(threads), log_(log), networks_(graph, spec, isa.kernels->lanes) {
   const MemoryPlan memory = plan(networks_, spec, threads.size());
   const std::size_t need = memory.parameters + memory.activations + memory.workspace;
   if (need > memory.available)
@@ -205,7 +199,6 @@ std::size_t CpuProgram::train(State& state, const Update& update) {
   metrics_.loss += sums.loss;
   const auto mean = static_cast<float>(sums.loss / static_cast<double>(batch.size()));
   metrics_.step_loss.push_back(mean);
-  latest_loss_ = mean;
   if (!std::isfinite(mean) && !metrics_.bad_step) metrics_.bad_step = mine.step() + 1;
   if (!metrics_.bad_step)
     timed(eager_ ? log_.of(0) : nullptr, update_range, [&] {
@@ -237,6 +230,12 @@ Metrics CpuProgram::take_metrics() {
   Metrics taken = std::move(metrics_);
   metrics_ = {};
   return taken;
+}
+
+Progress CpuProgram::progress() const {
+  if (metrics_.samples == 0) return {};
+  return {static_cast<std::uint32_t>(metrics_.step_loss.size()),
+          static_cast<float>(metrics_.loss / static_cast<double>(metrics_.samples))};
 }
 
 double CpuProgram::gradient(const State& state, std::span<const float> in, std::span<const float> target,

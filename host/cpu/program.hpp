@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -33,7 +32,7 @@ class CpuProgram final : public Program {
   std::size_t train(State& state, const Update& update) override;
   std::size_t evaluate(const State& state) override;
   Metrics take_metrics() override;
-  [[nodiscard]] float latest_loss() const override { return latest_loss_; }
+  [[nodiscard]] Progress progress() const override;
   void predict(const State& state, std::span<const float> in, std::span<float> out) override;
   double gradient(const State& state, std::span<const float> in, std::span<const float> target,
                   std::span<float> d_weights, std::span<float> d_in) override;
@@ -77,7 +76,6 @@ class CpuProgram final : public Program {
   std::vector<Sample> samples_;
   std::size_t next_ = 0;
   Metrics metrics_;
-  std::atomic<float> latest_loss_;
 };
 
 }  // namespace dae::cpu

@@ -62,6 +62,12 @@ struct Metrics {
   std::optional<std::uint64_t> bad_step;  ///< First step (counted as State::step, from 1) whose loss was not finite.
 };
 
+/// How far the training steps since take_metrics are, as far as that is known without waiting.
+struct Progress {
+  std::uint32_t steps = 0;  ///< Finished.
+  float loss = 0;  ///< Mean over their samples so far; not finite once a step's is not. Nothing before the first step.
+};
+
 /// One graph at one shape, planned completely before it exists.
 class Program {
  public:
@@ -78,8 +84,8 @@ class Program {
   virtual std::size_t evaluate(const State&) = 0;
   /// Waits, returns what was accumulated, clears it.
   virtual Metrics take_metrics() = 0;
-  /// The mean loss of the newest training step that is known to be finished, without waiting.
-  [[nodiscard]] virtual float latest_loss() const = 0;
+  /// Never waits, however many steps are enqueued.
+  [[nodiscard]] virtual Progress progress() const = 0;
 
   /// The network's output (after a final Sigmoid) for k samples, k >= 0 of any number; in.size() is k * sample_size.
   virtual void predict(const State&, std::span<const float> in, std::span<float> out) = 0;

@@ -45,6 +45,31 @@ TEST_CASE("the short last batch uses every image", "[device][program]") {
   }
 }
 
+TEST_CASE("progress is that of the steps since the metrics were taken", "[device][program]") {
+  const SmallImages images(37, image_shape);
+  for (const auto& [name, device] : test_devices()) {
+    INFO(name);
+    const Graph graph = small_graph();
+    const auto pool = images.pool(*device);
+    const auto state = device->make_state(graph, image_shape);
+    std::vector<float> weights = some_weights(graph, image_shape);
+    state->write(weights, {}, 0);
+    const auto program = device->compile(graph, spec_of(16));
+    CHECK(program->progress().steps == 0);
+    for (int pass = 0; pass < 2; ++pass) {
+      program->load(*pool, images.samples());
+      while (program->train(*state, Adam{}) > 0) {
+      }
+      state->read(weights, {});  // waits
+      const Progress progress = program->progress();
+      CHECK(progress.steps == 3);
+      const Metrics metrics = program->take_metrics();
+      CHECK(progress.loss == Approx(metrics.loss / static_cast<double>(metrics.samples)).epsilon(1e-6));
+      CHECK(program->progress().steps == 0);
+    }
+  }
+}
+
 TEST_CASE("a step's gradient is the mean over its samples", "[device][program]") {
   // Without noise a training step sees what gradient() sees. After the first step m is (1 - beta1) times the gradient.
   constexpr int count = 21;

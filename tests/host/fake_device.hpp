@@ -21,6 +21,7 @@ class FakeDevice : public dae::Device {
     std::uint64_t bad_step = 0;  ///< The loss of this step is not finite; 0 for none.
     bool bad_validation = false;
     std::uint32_t images_put = 0;
+    int metrics_taken = 0;
   };
   std::shared_ptr<Log> log = std::make_shared<Log>();
   std::string plans;  ///< What programs say they chose, and 0 or 1 for training or inference; or nothing.
@@ -97,6 +98,7 @@ class FakeDevice : public dae::Device {
       metrics_.step_loss.push_back(metrics_.bad_step ? std::numeric_limits<float>::quiet_NaN()
                                                      : 0.1f + 1 / (1 + static_cast<float>(step) + 0.01f * sum));
       metrics_.samples += taken;
+      metrics_.loss += static_cast<double>(taken) * static_cast<double>(metrics_.step_loss.back());
       return taken;
     }
     std::size_t evaluate(const dae::State& base) override {
@@ -109,8 +111,15 @@ class FakeDevice : public dae::Device {
       metrics_.psnr += static_cast<double>(taken) * 15;
       return taken;
     }
-    dae::Metrics take_metrics() override { return std::exchange(metrics_, {}); }
-    [[nodiscard]] float latest_loss() const override { return 0; }
+    dae::Metrics take_metrics() override {
+      ++log_->metrics_taken;
+      return std::exchange(metrics_, {});
+    }
+    [[nodiscard]] dae::Progress progress() const override {
+      if (metrics_.samples == 0) return {};
+      return {static_cast<std::uint32_t>(metrics_.step_loss.size()),
+              static_cast<float>(metrics_.loss / static_cast<double>(metrics_.samples))};
+    }
     void predict(const dae::State&, std::span<const float> in, std::span<float> out) override {
       std::copy(in.begin(), in.end(), out.begin());
     }

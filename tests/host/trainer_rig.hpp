@@ -41,6 +41,8 @@ struct Rig : TrainingObserver {
     plan.out = out;
   }
   void starting(const ChosenPlans& plans) override { chosen = plans; }
+  [[nodiscard]] std::chrono::milliseconds interval() const override { return every; }
+  void progressed(const TrainingProgress& progress) override { told.push_back(progress); }
   void epoch_ended(const EpochResult& result) override { results.push_back(result); }
   TrainingResult run() {
     const DeviceSet train_set = upload(device, train_images), validation_set = upload(device, validation_images);
@@ -51,6 +53,8 @@ struct Rig : TrainingObserver {
   TrainingPlan plan;
   ImageSet train_images = images(train_count), validation_images = images(validation_count);
   std::vector<EpochResult> results;
+  std::vector<TrainingProgress> told;
+  std::chrono::milliseconds every{100};
   ChosenPlans chosen;
   int stop_at = -1;  ///< Say stop when asked for the Nth time.
 };

@@ -127,6 +127,32 @@ TEST_CASE("the tables have a row a step and a row an epoch", "[trainer]") {
   }
 }
 
+TEST_CASE("progress is told without waiting for the device and is that of the tables", "[trainer]") {
+  const TempFolder folder;
+  Rig rig(folder.path());
+  rig.every = std::chrono::milliseconds(0);  // after every step, and at an epoch's end
+  rig.run();
+  CHECK(rig.device.log->metrics_taken == 3 + 3);  // an epoch's steps and its validation
+  const auto steps = read_csv(folder / "steps.csv");
+  REQUIRE(rig.told.size() == 3 * 6);
+  for (std::size_t epoch = 0; epoch < 3; ++epoch) {
+    double sum = 0;
+    std::uint64_t samples = 0;
+    for (std::size_t i = 0; i < 6; ++i) {
+      const TrainingProgress& told = rig.told[6 * epoch + i];
+      if (i < 5) {
+        const std::uint64_t taken = i == 4 ? 3 : 5;
+        samples += taken;
+        sum += steps[5 * epoch + i][2] * static_cast<double>(taken);
+      }
+      CHECK(told.step == 5 * epoch + std::min<std::size_t>(i + 1, 5));
+      CHECK(told.epoch == epoch + 1);
+      CHECK(told.samples == samples);
+      CHECK(told.loss == Approx(sum / static_cast<double>(samples)).epsilon(1e-6));  // floats
+    }
+  }
+}
+
 TEST_CASE("best.safetensors is the epoch of the lowest val_loss", "[trainer]") {
   const TempFolder folder;
   Rig rig(folder.path());
@@ -279,6 +305,16 @@ TEST_CASE("a loss that is not finite stops the run and keeps the last good check
   }
   CHECK(load_checkpoint(folder / "last.safetensors").step == 5);
   CHECK(load_checkpoint(folder / "best.safetensors").step == 5);
+  CHECK(read_csv(folder / "steps.csv").size() == 7);
+}
+
+TEST_CASE("a loss that is not finite is noticed in the middle of an epoch", "[trainer]") {
+  const TempFolder folder;
+  Rig rig(folder.path());
+  rig.every = std::chrono::milliseconds(0);
+  rig.device.log->bad_step = 8;
+  CHECK_THROWS_AS(rig.run(), NumericError);
+  CHECK(rig.device.log->batches.size() == 8);
 }
 
 TEST_CASE("a validation loss that is not finite stops the run too", "[trainer]") {
