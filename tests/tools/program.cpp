@@ -39,7 +39,7 @@ std::size_t Outcome::error_lines() const { return static_cast<std::size_t>(std::
 
 Program::Program(const std::vector<std::string>& arguments, const Surroundings& surroundings)
     : deadline_(std::chrono::steady_clock::now() + std::chrono::minutes(2)) {
-  std::vector<std::string> argv_text = {DAE_PROGRAM}, env_text;
+  std::vector<std::string> argv_text = {surroundings.program}, env_text;
   argv_text.insert(argv_text.end(), arguments.begin(), arguments.end());
   for (char** entry = environ; *entry != nullptr; ++entry) {
     const std::string text = *entry;
@@ -61,7 +61,7 @@ Program::Program(const std::vector<std::string>& arguments, const Surroundings& 
     ::dup2(err[1], STDERR_FILENO);
     set_limit(RLIMIT_FSIZE, surroundings.largest_file);
     set_limit(RLIMIT_AS, surroundings.memory);
-    ::execve(DAE_PROGRAM, argv.data(), env.data());
+    ::execve(argv[0], argv.data(), env.data());
     ::_exit(127);
   }
   ::sigprocmask(SIG_SETMASK, &before, nullptr);

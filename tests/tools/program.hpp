@@ -25,8 +25,9 @@ struct Outcome {
 
 /// What a process starts in.
 struct Surroundings {
-  std::map<std::string, std::string> environment{};                      ///< Beside the test's own.
+  std::map<std::string, std::string> environment{};                    ///< Beside the test's own.
   std::uint64_t largest_file = RLIM_INFINITY, memory = RLIM_INFINITY;  ///< Limits in bytes.
+  std::string program = DAE_PROGRAM;                                   ///< Or a copy of it.
 };
 
 /// A running dae-cuda.

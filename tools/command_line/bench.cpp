@@ -90,7 +90,10 @@ std::string to_json(const BenchReport& report) {
 
 /// Of any device: what the CPU's figures are besides has no meaning there.
 void bench_any(const BenchFlags& flags, const BenchRequest& request) {
-  const auto device = configured(open_device(flags.device, {}), computation_from(flags.computation));
+  const auto say = [&](std::string_view line) {
+    if (!flags.json) print_out("{}\n", line);
+  };
+  const auto device = configured(open_device(flags.device, say), computation_from(flags.computation));
   const std::vector<BenchResult> results = bench_device(*device, request);
   if (flags.json) {
     nlohmann::ordered_json object = {{"device", device->name()}, {"precision", flags.computation.precision}};
@@ -104,7 +107,7 @@ void bench_any(const BenchFlags& flags, const BenchRequest& request) {
     print_out("{}\n", object.dump());
     return;
   }
-  print_out("{}, {}\n\n{:<14}{:>6}{:>10}{:>12}{:>12}\n", device->name(), flags.computation.precision, "model", "batch",
+  print_out("Precision: {}\n\n{:<14}{:>6}{:>10}{:>12}{:>12}\n", flags.computation.precision, "model", "batch",
             "step ms", "predict ms", "images/s");
   for (const BenchResult& r : results)
     print_out("{:<14}{:>6}{:>10.3f}{:>12.3f}{:>12.0f}\n", r.preset, r.batch, r.step_ms, r.predict_ms, r.images_per_s);

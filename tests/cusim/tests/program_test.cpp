@@ -105,6 +105,25 @@ TEST_CASE("evaluate, denoise and bench run on a CUDA device in any precision", "
     for (const char* key : {"step_ms", "predict_ms", "images_per_s"}) CHECK(result.at(key).get<double>() > 0);
 }
 
+TEST_CASE("a batch that the card has no room for is refused with one that fits, before training", "[cusim][cli]") {
+  const TempFolder folder;
+  const std::string data = DAE_DATA "/mnist";
+  // 60,000 images of conv-dae-32 take 36 GB, the pretended card has 8. Timing plans for them would take the simulator
+  // hours, and --deterministic does not.
+  const Outcome refused =
+      run_program({"train", "--device", "0", "--model", "conv-dae-32", "--batch", "60000", "--deterministic",
+                   "--train-data", data, "--val-data", data, "--out", folder / "run"});
+  INFO(refused.err);
+  CHECK(refused.code == 6);
+  CHECK_THAT(refused.out, ContainsSubstring("memory: weights"));
+  const std::size_t at = refused.err.find("a batch of ");
+  REQUIRE(at != std::string::npos);
+  const int batch = std::stoi(refused.err.substr(at + 11));
+  CHECK(batch > 3000);
+  CHECK(batch < 30000);
+  CHECK_FALSE(std::filesystem::exists(folder / "run/last.safetensors"));
+}
+
 TEST_CASE("the plan cache lies where XDG says", "[cusim][cli]") {
   const TempFolder folder;
   const std::string model = tiny_model(folder), data = DAE_DATA "/mnist";
