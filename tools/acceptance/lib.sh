@@ -20,20 +20,23 @@ choose_programs() {
   fi
 }
 
-# Adds the folders of NVIDIA's wheels to library_path where the loader knows no cuDNN of its own.
+# Adds the folders of NVIDIA's wheels to library_path where the loader does not know both libraries by itself.
 libraries_from_python() {
   local folder python=${VIRTUAL_ENV:+$VIRTUAL_ENV/bin/}python3
-  if [[ -n ${DAE_CUDNN_DIR:-} ]]; then library_path+=:$DAE_CUDNN_DIR; fi
-  if ldconfig -p 2>/dev/null | grep -q 'libcudnn\.so\.9' || ! command -v "$python" >/dev/null; then return; fi
-  while read -r folder; do library_path+=:$folder; done < <("$python" - <<'PYTHON'
+  if [[ -n ${DAE_CUDNN_DIR:-} ]]; then add_library_folder "$DAE_CUDNN_DIR"; fi
+  if [[ $(ldconfig -p 2>/dev/null | grep -cE '^\s*lib(cudnn|cublas)\.so\.(9|13) ') -ge 2 ]]; then return; fi
+  command -v "$python" >/dev/null || return 0
+  while read -r folder; do add_library_folder "$folder"; done < <("$python" - <<'PYTHON'
 import glob, sys
 for path in sys.path:
     for folder in sorted(glob.glob(path + "/nvidia/*/lib") if path else []):
         print(folder)
 PYTHON
   )
-  library_path=${library_path#:}
 }
+
+# An empty entry would stand for the folder that a program is started in.
+add_library_folder() { library_path+=${library_path:+:}$1; }
 
 # Runs a command of ours with its libraries.
 ours() { LD_LIBRARY_PATH=$library_path${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH} "$@"; }
@@ -98,7 +101,7 @@ check() {
   ours timeout --kill-after=10 $((limit < left ? limit : left)) "$@" >"$folder/$name.log" 2>&1 </dev/null || code=$?
   if ((code == 0)); then
     record "$name" ok $((SECONDS - start)) "${DETAIL:+$($DETAIL "$folder/$name.log")}" "$text"
-  elif ((code == 124 || code == 137)) && ((limit > left)); then
+  elif ((code == 124 || code == 137)) && ((limit >= left)); then
     record "$name" 'left over' $((SECONDS - start)) 'the stage ended before it' "$text"
   elif ((code == 124 || code == 137)); then
     record "$name" failed $((SECONDS - start)) "took longer than $limit s" "$text"
@@ -119,6 +122,8 @@ verdict() {
   [[ $2 != true ]] || state=ok
   record "$1" "$state" 0 "$3" ''
 }
+
+last_line() { grep -v '^ *$' "$1" | grep -v '^=*$' | tail -1; }
 
 passed() { [[ -e $folder/$1.result && $(head -1 "$folder/$1.result") == ok ]]; }
 

@@ -26,5 +26,3 @@ stage_test() {
     '[device]~[gradient]~[loss]~[optimizer]~[program]'
   ! grep -qs '^No test' "$folder/device-others.log" || missing device-others 'there are no others'
 }
-
-last_line() { grep -v '^ *$' "$1" | grep -v '^=*$' | tail -1; }
