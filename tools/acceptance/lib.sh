@@ -51,7 +51,9 @@ gpu_usable() {
 }
 
 no_gpu_cause() {
-  if [[ ! -x $program ]]; then
+  if [[ $device == cpu ]]; then
+    echo 'a rehearsal on the CPU device'
+  elif [[ ! -x $program ]]; then
     echo "$program is not there; see the stage build"
   else
     ours "$program" devices --properties "$device" 2>&1 >/dev/null | sed 's/^dae-cuda: //' | head -1
