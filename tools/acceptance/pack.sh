@@ -50,4 +50,12 @@ pack_headers() {
       [[ ! -f $file ]] || install -D -m 644 "$file" "$1/prefix/${file#/usr/}"
     done
   done
+  # fmt's CMake files want its shared library beside them.
+  local linked real
+  linked=$(ldd "$1/dae-cuda" | awk '/libfmt/ { print $3 }')
+  if [[ -n $linked ]]; then
+    real=$(readlink -f "$linked")
+    install -D -m 755 "$real" "$1/prefix/${real#/usr/}"
+    ln -sf "$(basename "$real")" "$1/prefix/$(dirname "${real#/usr/}")/$(basename "$linked")"
+  fi
 }
