@@ -1,9 +1,9 @@
 #include <numeric>
 
+#include "captured_step.hpp"
 #include "catch.hpp"
 #include "cusim/runtime.hpp"
 #include "devices.hpp"
-#include "small_training.hpp"
 
 using namespace dae;
 using namespace dae::test;
@@ -27,28 +27,18 @@ std::uint64_t work(const char* name) {
 TEST_CASE("a step of conv-dae-32 is one graph launch of at most 36 launches, no copy, allocation or wait",
           "[cusim][step]") {
   const auto device = test_devices()[0].device;
-  constexpr Shape digit{1, 28, 28, 1};
   constexpr int batch = 2;
   constexpr std::size_t steps = 4;
-  const Graph graph = preset("conv-dae-32");
-  const SmallImages images(batch * (1 + static_cast<int>(steps)), digit);
-  const auto pool = images.pool(*device);
   for (const Precision precision : {Precision::fp32, Precision::bf16}) {
-    const auto state = device->make_state(graph, digit);
-    const auto program = device->compile(
-        graph,
-        {.shape = digit.with_batch(batch), .mode = Mode::train, .noise = {{Gaussian{}}}, .precision = precision});
-    program->load(*pool, images.samples());
-    program->train(*state, Adam{});
-    program->take_metrics();
+    CapturedStep step(*device, batch, 1 + static_cast<int>(steps), precision);
     cusim::reset_counts();
-    while (program->train(*state, Adam{}) > 0) {
+    while (step.take() > 0) {
     }
     CHECK(calls("cudaGraphLaunch") == steps);
     // What a step calls besides: nothing but making the device current.
     CHECK(cusim::counts().calls ==
           std::map<std::string, std::uint64_t>{{"cudaGraphLaunch", steps}, {"cudaSetDevice", steps + 1}});
-    program->take_metrics();
+    step.metrics();
     const auto& all = cusim::counts().work;
     const std::uint64_t launches =
         std::accumulate(all.begin(), all.end(), std::uint64_t{0}, [](std::uint64_t sum, const auto& each) {

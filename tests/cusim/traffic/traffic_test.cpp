@@ -9,7 +9,7 @@
 #include "cusim/memory.hpp"
 #include "cusim/runtime.hpp"
 #include "cusim/tasks.hpp"
-#include "small_images.hpp"
+#include "cusim/tests/captured_step.hpp"
 
 /// \file
 /// Bytes that our kernels move in a step, beside the least that they can. A block is taken to load or store a byte
@@ -92,28 +92,17 @@ extern "C" void count_access(const void* data, std::size_t bytes, bool written) 
 TEST_CASE("our kernels move hardly more bytes in a step than they must", "[cusim][traffic]") {
   using namespace dae;
   using namespace dae::test;
-  constexpr Shape digit{1, 28, 28, 1};
   constexpr int batch = 16;
-  const Graph graph = preset("conv-dae-32");
   const auto device = open_device("0");
-  const SmallImages images(2 * batch, digit);
-  const auto pool = images.pool(*device);
   for (const Precision precision : {Precision::fp32, Precision::bf16}) {
-    const auto state = device->make_state(graph, digit);
-    const auto program = device->compile(
-        graph,
-        {.shape = digit.with_batch(batch), .mode = Mode::train, .noise = {{Gaussian{}}}, .precision = precision});
-    program->load(*pool, images.samples());
-    program->train(*state, Adam{});
-    program->take_metrics();
+    CapturedStep step(*device, batch, 2, precision);
     traffic.bytes.clear();
     traffic.on = true;
-    program->train(*state, Adam{});
-    program->take_metrics();
+    step.take();
+    step.metrics();
     traffic.on = false;
     traffic.end_block();
-    const auto least =
-        least_bytes(batch, precision == Precision::bf16 ? 2 : 4, parameter_count(parameters(graph, digit)));
+    const auto least = least_bytes(batch, precision == Precision::bf16 ? 2 : 4, CapturedStep::weights());
     fmt::print("{}, {} images\n", precision == Precision::bf16 ? "bf16" : "fp32", batch);
     std::size_t moved = 0, must = 0;
     for (const auto& [kernel, bytes] : least) {
