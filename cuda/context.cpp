@@ -22,7 +22,7 @@ Context::Opened Context::open(int ordinal) {
   check("cudaSetDevice", cudaSetDevice(ordinal));
   cudaDeviceProp properties;
   check("cudaGetDeviceProperties", cudaGetDeviceProperties(&properties, ordinal));
-  return {properties.name, 10 * properties.major + properties.minor};
+  return {properties.name, 10 * properties.major + properties.minor, properties.multiProcessorCount};
 }
 
 Context::Context(int ordinal, const DeviceOptions& options)

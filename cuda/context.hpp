@@ -34,6 +34,7 @@ class Context {
   [[nodiscard]] const std::string& name() const { return opened_.name; }
   /// 90 for compute capability 9.0.
   [[nodiscard]] int architecture() const { return opened_.architecture; }
+  [[nodiscard]] int multiprocessors() const { return opened_.multiprocessors; }
   /// Bytes of the device: what can be allocated now, and all.
   struct DeviceMemory {
     std::size_t free = 0, total = 0;
@@ -47,7 +48,7 @@ class Context {
  private:
   struct Opened {
     std::string name;
-    int architecture = 0;
+    int architecture = 0, multiprocessors = 0;
   };
   static Opened open(int ordinal);
 

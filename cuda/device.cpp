@@ -3,6 +3,8 @@
 #include <cuda_profiler_api.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "cuda/context.hpp"
 #include "cuda/error.hpp"
 #include "cuda/image_pool.hpp"
@@ -14,6 +16,12 @@
 
 namespace dae::cuda {
 namespace {
+
+/// Pixels that keep a multiprocessor busy: a convolution's thread block makes about 128 of them and two blocks run at a
+/// time, which makes eight rounds, so that an incomplete last one costs little.
+constexpr std::size_t kPixelsAtOnce = 2048;
+/// Planning, timing and capture take some tenths of a second, so many pixels on all multiprocessors some milliseconds.
+constexpr int kPredictionsACompile = 100;
 
 /// Architectures whose tensor cores multiply TF32 and bf16.
 constexpr int kAmpere = 80;
@@ -33,6 +41,13 @@ class CudaDevice final : public Device {
     check(spec);
     return plan_memory(*context_, graph, spec, spec.mode == Mode::train ? Timing::yes : Timing::no);
   }
+
+  [[nodiscard]] int predicts_at_once(const Graph&, const Spec& spec) const override {
+    const std::size_t pixels = kPixelsAtOnce * static_cast<std::size_t>(context_->multiprocessors());
+    return static_cast<int>(std::max<std::size_t>(1, pixels / Shape{1, spec.shape.h, spec.shape.w, 1}.sample_size()));
+  }
+
+  [[nodiscard]] int predictions_a_compile() const override { return kPredictionsACompile; }
 
   std::unique_ptr<State> make_state(const Graph& graph, const Shape& sample) override {
     context_->use();

@@ -14,6 +14,10 @@ class ConfiguredDevice final : public Device {
   [[nodiscard]] MemoryPlan plan(const Graph& graph, const Spec& spec) const override {
     return device_->plan(graph, changed(spec));
   }
+  [[nodiscard]] int predicts_at_once(const Graph& graph, const Spec& spec) const override {
+    return device_->predicts_at_once(graph, changed(spec));
+  }
+  [[nodiscard]] int predictions_a_compile() const override { return device_->predictions_a_compile(); }
   std::unique_ptr<State> make_state(const Graph& graph, const Shape& sample) override {
     return device_->make_state(graph, sample);
   }

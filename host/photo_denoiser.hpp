@@ -34,6 +34,9 @@ class PhotoDenoiser {
   /// Throws ShapeError when the graph is tied to another size.
   void check(const Picture& picture) const { network_.check(picture.shape); }
 
+  /// How many pictures of this size keep the device busy when they are denoised together.
+  std::size_t enough(const Picture& picture) { return network_.enough(picture.shape); }
+
   /// Denoises pictures of any shapes together: windows of one size share a batch. Grey stays grey and colour colour; a
   /// grey network takes the channels of a colour picture one by one, a colour network takes grey for colour.
   /// Transparency is left alone. Depth and metadata are the input's. Empty when `watch` was false. Throws what

@@ -12,8 +12,10 @@ namespace {
 
 // What programs may take of the memory; the windows before and behind them have the rest.
 constexpr std::size_t quarters_for_programs = 3;
-constexpr std::size_t most_programs = 8, most_plans = 1000;
+constexpr std::size_t most_programs = 8, most_known = 1000;
 constexpr int most_strips = 8;
+// That a prediction gets, so that all threads have work, and copies go beside batches.
+constexpr int batches_at_once = 4;
 
 using Sizes = std::map<std::pair<int, int>, std::size_t>;
 
@@ -52,7 +54,7 @@ TiledNetwork::TiledNetwork(Device& device, const Checkpoint& checkpoint, const N
       options_(options),
       sample_(checkpoint.sample),
       tied_(tiling(graph_).reason),
-      rule_(tiling(graph_)),
+      rule_(tiling(graph_), device.predictions_a_compile() > 0),
       state_(device.make_state(graph_, checkpoint.sample)) {
   state_->write(checkpoint.weights, {}, checkpoint.step);
 }
@@ -63,9 +65,11 @@ void TiledNetwork::check(const Shape& shape) const {
                                sample_.h, tied_));
 }
 
-Spec TiledNetwork::spec(int h, int w) const {
-  return {
-      .shape = {options_.batch, h, w, sample_.c}, .mode = Mode::predict, .loss = usual_loss(graph_), .noise = noise_};
+Spec TiledNetwork::spec(const WindowSize& size, int batch) const {
+  return {.shape = {batch, size.first, size.second, sample_.c},
+          .mode = Mode::predict,
+          .loss = usual_loss(graph_),
+          .noise = noise_};
 }
 
 std::vector<Extent> TiledNetwork::extents(int length, int window) const {
@@ -73,35 +77,68 @@ std::vector<Extent> TiledNetwork::extents(int length, int window) const {
   return cut(length, window, rule_);
 }
 
-std::size_t TiledNetwork::bytes_for(int h, int w) {
-  if (const auto known = bytes_.find({h, w}); known != bytes_.end()) return known->second;
-  if (bytes_.size() == most_plans) bytes_.clear();
-  const MemoryPlan plan = device_.plan(graph_, spec(h, w));
-  return bytes_[{h, w}] = plan.parameters + plan.activations + plan.workspace;
+bool TiledNetwork::is_compiled(const WindowSize& size) const {
+  return std::ranges::find(programs_, size, &Compiled::size) != programs_.end();
 }
 
-std::size_t TiledNetwork::at_once_for(int h, int w) {
-  if (const auto known = at_once_.find({h, w}); known != at_once_.end()) return known->second;
-  if (at_once_.size() == most_plans) at_once_.clear();
-  return at_once_[{h, w}] = static_cast<std::size_t>(device_.predicts_at_once(graph_, spec(h, w)));
+std::size_t TiledNetwork::program_bytes() const {
+  std::size_t bytes = 0;
+  for (const Compiled& each : programs_) bytes += each.fit.bytes;
+  return bytes;
 }
 
-Program& TiledNetwork::program(int h, int w) {
-  const auto found = std::ranges::find_if(programs_, [&](const Compiled& each) { return each.h == h && each.w == w; });
+TiledNetwork::Known& TiledNetwork::known(const WindowSize& size) {
+  if (known_.size() == most_known && !known_.contains(size)) known_.clear();
+  Known& known = known_[size];
+  if (known.at_once == 0)
+    known.at_once = std::min(options_.batch, device_.predicts_at_once(graph_, spec(size, options_.batch)));
+  return known;
+}
+
+TiledNetwork::Fit TiledNetwork::fit(const WindowSize& size, int most) const {
+  for (Fit result{most, 0, 0};;) {
+    const MemoryPlan plan = device_.plan(graph_, spec(size, result.batch));
+    // What the device counts as taken holds our own programs, which make room for each other.
+    const std::size_t taken = plan.pool + plan.context - std::min(plan.context, program_bytes());
+    result.bytes = plan.own();
+    result.room =
+        std::min(options_.memory / 4 * quarters_for_programs, plan.available - std::min(plan.available, taken));
+    if (result.bytes <= result.room) return result;
+    if (result.batch == 1) return {0, result.bytes, result.room};
+    const double part = static_cast<double>(result.room) / static_cast<double>(result.bytes);
+    result.batch = std::clamp(static_cast<int>(result.batch * part), 1, result.batch / 2);
+  }
+}
+
+bool TiledNetwork::fits(const WindowSize& size) {
+  Known& known = this->known(size);
+  if (!known.fit) known.fit = fit(size, known.at_once);
+  return known.fit->batch > 0;
+}
+
+TiledNetwork::Compiled& TiledNetwork::program(const WindowSize& size) {
+  const auto found = std::ranges::find(programs_, size, &Compiled::size);
   if (found != programs_.end()) {
     std::rotate(found, found + 1, programs_.end());
-    return *programs_.back().program;
+    return programs_.back();
   }
-  const std::size_t bytes = bytes_for(h, w);
-  std::size_t all = bytes;
-  for (const Compiled& each : programs_) all += each.bytes;
-  while (programs_.size() == most_programs ||
-         (!programs_.empty() && all > options_.memory / 4 * quarters_for_programs)) {
-    all -= programs_.front().bytes;
+  const Fit fit = this->fit(size, known(size).at_once);
+  if (fit.batch == 0)
+    throw MemoryError(
+        fmt::format("a window of {}x{} pixels takes {} MB, there are {} MB for it; raise --max-memory "
+                    "where the device has more",
+                    size.second, size.first, fit.bytes >> 20, fit.room >> 20));
+  while (programs_.size() == most_programs || (!programs_.empty() && program_bytes() + fit.bytes > fit.room))
     programs_.erase(programs_.begin());
-  }
-  programs_.push_back({h, w, bytes, device_.compile(graph_, spec(h, w))});
-  return *programs_.back().program;
+  programs_.push_back({size, fit, device_.compile(graph_, spec(size, fit.batch))});
+  return programs_.back();
+}
+
+std::size_t TiledNetwork::enough(const Shape& image) {
+  const auto padded = [&](int length) { return (length + rule_.stride - 1) / rule_.stride * rule_.stride; };
+  const WindowSize whole =
+      tied_.empty() ? WindowSize{padded(image.h), padded(image.w)} : WindowSize{sample_.h, sample_.w};
+  return static_cast<std::size_t>(known(whole).at_once * batches_at_once);
 }
 
 TiledNetwork::WindowSize TiledNetwork::window_for(std::span<TiledImage* const> images) {
@@ -122,8 +159,10 @@ TiledNetwork::WindowSize TiledNetwork::window_for(std::span<TiledImage* const> i
   const auto cost_of = [&](const WindowSize& window) {
     double cost = 0;
     for (const auto& [size, count] : sizes_of(window)) {
-      const std::size_t at_once = at_once_for(size.first, size.second);
-      cost += static_cast<double>((count + at_once - 1) / at_once * at_once) * size.first * size.second;
+      const auto at_once = static_cast<std::size_t>(known(size).at_once);
+      std::size_t batches = (count + at_once - 1) / at_once;
+      if (!is_compiled(size)) batches += static_cast<std::size_t>(device_.predictions_a_compile());
+      cost += static_cast<double>(batches * at_once) * size.first * size.second;
     }
     return cost;
   };
@@ -138,14 +177,15 @@ TiledNetwork::WindowSize TiledNetwork::window_for(std::span<TiledImage* const> i
     const int rows = (longest + 2 * rule_.overlap * (strips - 1) + strips - 1) / strips;
     consider({(rows + rule_.step - 1) / rule_.step * rule_.step, longest + rule_.step});
   }
+  if (rule_.one_size)
+    for (const Compiled& each : programs_) consider(each.size);
   std::ranges::sort(candidates);
   // Another window means other programs: they are not made for little.
   if (window_.first != 0 && cost_of(window_) <= 1.1 * candidates[0].first)
     candidates.insert(candidates.begin(), {0.0, window_});
   for (const auto& [cost, window] : candidates) {
-    std::size_t most = 0;
-    for (const auto& [size, count] : sizes_of(window)) most = std::max(most, bytes_for(size.first, size.second));
-    if (most <= options_.memory / 4 * quarters_for_programs) return window_ = window;
+    const Sizes sizes = sizes_of(window);
+    if (std::ranges::all_of(sizes, [&](const auto& each) { return fits(each.first); })) return window_ = window;
   }
   throw MemoryError(
       fmt::format("not even a window of {} pixels fits into {} MB; raise --max-memory", least, options_.memory >> 20));
@@ -165,18 +205,19 @@ bool TiledNetwork::operator()(std::span<TiledImage* const> images, const Watch& 
     pixels += places.size() * static_cast<std::size_t>(size.first) * static_cast<std::size_t>(size.second);
   std::vector<float> in, out;
   for (const auto& [size, places] : by_size) {
-    Program& network = program(size.first, size.second);
+    const Compiled& network = program(size);
     const std::size_t each = Shape{1, size.first, size.second, sample_.c}.sample_size();
-    // Several batches, so that all threads have work, as far as the memory allows.
+    const auto batch = static_cast<std::size_t>(network.fit.batch);
     const std::size_t fit = options_.memory / 4 / (2 * each * sizeof(float));
-    const std::size_t at_once = std::clamp(fit, std::size_t{1}, static_cast<std::size_t>(4 * options_.batch));
+    const std::size_t at_once =
+        fit < batch ? std::max<std::size_t>(fit, 1) : std::min<std::size_t>(fit / batch, batches_at_once) * batch;
     for (std::size_t first = 0; first < places.size(); first += at_once) {
       const auto here = std::span(places).subspan(first, std::min(at_once, places.size() - first));
       in.resize(here.size() * each);
       out.resize(in.size());
       for (std::size_t i = 0; i < here.size(); ++i)
         here[i].image->read(here[i].window, std::span(in).subspan(i * each, each));
-      network.predict(*state_, in, out);
+      network.program->predict(*state_, in, out);
       for (std::size_t i = 0; i < here.size(); ++i)
         here[i].image->write(std::span(out).subspan(i * each, each), here[i].window);
       done += in.size() / static_cast<std::size_t>(sample_.c);

@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -38,14 +39,15 @@ using Watch = std::function<bool(double part)>;
 
 struct TileOptions {
   std::size_t memory = std::size_t{1} << 30;  ///< Bytes that programs and what lies between them and images may take.
-  int batch = 16;                             ///< Windows that the device takes at a time.
+  int batch = 128;                            ///< Windows that the device takes at a time, at most.
   int window = 0;                             ///< Pixels; 0: as the memory and the images allow.
 };
 
 /// A checkpoint's network on a device, for images of any size. They go through in windows that overlap as far as the
 /// network sees and begin where the kernels' own tiles do, so that the result is that of the whole image, bit for bit
-/// on one instruction set. Images whose sides are no multiples of the network's stride are mirrored below and on the
-/// right, and cut again.
+/// on one instruction set. Where programs take their time to compile, windows have few sizes instead, and the last bits
+/// may differ. As many windows go through together as keep the device busy, fewer where memory is short. Images whose
+/// sides are no multiples of the network's stride are mirrored below and on the right, and cut again.
 class TiledNetwork {
  public:
   /// `noise` says what a NoiseMap shows. Throws GraphError for what is no network.
@@ -53,6 +55,8 @@ class TiledNetwork {
 
   /// Throws ShapeError, with the reason, when the graph is tied to another size.
   void check(const Shape& shape) const;
+  /// How many images of a size keep the device busy when they are taken together.
+  std::size_t enough(const Shape& image);
   /// Takes images together, windows of one size in one batch whichever image they are of. False when it was told to
   /// stop before the end. Throws what check does, and MemoryError when not even the smallest window fits.
   bool operator()(std::span<TiledImage* const> images, const Watch& watch = {});
@@ -61,16 +65,29 @@ class TiledNetwork {
 
  private:
   using WindowSize = std::pair<int, int>;  ///< Height and width.
+  /// A program for windows of one size, as far as memory allows.
+  struct Fit {
+    int batch = 0;  ///< Windows; 0: not even one fits.
+    std::size_t bytes = 0, room = 0;
+  };
   struct Compiled {
-    int h, w;
-    std::size_t bytes;
+    WindowSize size;
+    Fit fit;
     std::unique_ptr<Program> program;
   };
-  [[nodiscard]] Spec spec(int h, int w) const;
+  /// What is known of windows of one size.
+  struct Known {
+    int at_once = 0;
+    std::optional<Fit> fit;
+  };
+  [[nodiscard]] Spec spec(const WindowSize& size, int batch) const;
   [[nodiscard]] std::vector<Extent> extents(int length, int window) const;
-  std::size_t bytes_for(int h, int w);
-  std::size_t at_once_for(int h, int w);
-  Program& program(int h, int w);
+  [[nodiscard]] bool is_compiled(const WindowSize& size) const;
+  [[nodiscard]] std::size_t program_bytes() const;
+  Known& known(const WindowSize& size);
+  [[nodiscard]] Fit fit(const WindowSize& size, int most) const;
+  bool fits(const WindowSize& size);
+  Compiled& program(const WindowSize& size);
   WindowSize window_for(std::span<TiledImage* const> images);
 
   Device& device_;
@@ -83,7 +100,7 @@ class TiledNetwork {
   WindowSize window_{};  ///< The last one that was chosen.
   std::unique_ptr<State> state_;
   std::vector<Compiled> programs_;  ///< The newest last.
-  std::map<std::pair<int, int>, std::size_t> bytes_, at_once_;
+  std::map<WindowSize, Known> known_;
 };
 
 }  // namespace dae

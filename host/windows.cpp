@@ -10,8 +10,11 @@ int round_up(int value, int unit) { return (value + unit - 1) / unit * unit; }
 
 }  // namespace
 
-WindowRule::WindowRule(const Tiling& tiling)
-    : step(tiling.stride * Tiling::square), overlap(round_up(tiling.exact_halo, step)), stride(tiling.stride) {}
+WindowRule::WindowRule(const Tiling& tiling, bool one_size_)
+    : one_size(one_size_),
+      step(one_size ? tiling.stride : tiling.stride * Tiling::square),
+      overlap(round_up(tiling.exact_halo, step)),
+      stride(tiling.stride) {}
 
 int least_window(const WindowRule& rule) { return 2 * rule.overlap + rule.step; }
 
@@ -21,6 +24,7 @@ std::vector<Extent> cut(int length, int window, const WindowRule& rule) {
   std::vector<Extent> result;
   int done = 0;
   for (int first = 0; done < length; first += size - 2 * rule.overlap) {
+    if (rule.one_size) first = std::max(0, std::min(first, padded - size));
     const int end = std::min(first + size, padded);
     const int used_end = end == padded ? length : end - rule.overlap;
     result.push_back({first, end - first, done, used_end - done});

@@ -25,7 +25,10 @@ struct Window {
 /// How windows may lie, so that the answer is the same bit for bit as for the image in one piece on one device: they
 /// start where the network's strides and the kernels' tiles do, and overlap by all that a pixel's bits depend on.
 struct WindowRule {
-  explicit WindowRule(const Tiling& tiling);
+  /// `one_size`: the last window is no shorter than the others but reaches back further, and windows start anywhere
+  /// that the strides allow: for devices on which the size of a window decides the bits anyway.
+  explicit WindowRule(const Tiling& tiling, bool one_size = false);
+  bool one_size;
   int step;     ///< Windows start at multiples of this.
   int overlap;  ///< Pixels beyond the used part that are seen on each side; a multiple of `step`.
   int stride;   ///< A window's size is a multiple of this.
@@ -34,7 +37,7 @@ struct WindowRule {
 /// The smallest window that is worth anything.
 int least_window(const WindowRule& rule);
 
-/// Cuts `length` pixels, rounded up to the stride, into windows of at most `window` pixels; the last is shorter.
+/// Cuts `length` pixels, rounded up to the stride, into windows of at most `window` pixels; the last may be shorter.
 /// `window` is rounded down to the step and up to least_window.
 std::vector<Extent> cut(int length, int window, const WindowRule& rule);
 

@@ -148,8 +148,12 @@ class Device {
   /// One line for people: "CPU, 2 threads, AVX-512".
   [[nodiscard]] virtual std::string name() const = 0;
   [[nodiscard]] virtual MemoryPlan plan(const Graph&, const Spec&) const = 0;
-  /// How many samples a prediction works on at the same time; fewer take as long.
-  [[nodiscard]] virtual int predicts_at_once(const Graph&, const Spec& spec) const { return spec.shape.n; }
+  /// How many samples of the Spec's shape a prediction works on at the same time: fewer take as long, and a program for
+  /// more at a time is no faster.
+  [[nodiscard]] virtual int predicts_at_once(const Graph&, const Spec&) const = 0;
+  /// How many predictions of that many samples take as long as compiling a program, roughly. Where there are any,
+  /// images of many sizes are better cut into windows of one size than given a program each.
+  [[nodiscard]] virtual int predictions_a_compile() const { return 0; }
   /// Zero weights, zero moments, step 0.
   virtual std::unique_ptr<State> make_state(const Graph&, const Shape& sample) = 0;
   /// A pool of `slots` slots and `bytes` bytes of pixels in all. Throws MemoryError.

@@ -42,6 +42,7 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device) {
   std::strncpy(properties->name, gpu.name.c_str(), sizeof properties->name - 1);
   properties->major = gpu.architecture / 10;
   properties->minor = gpu.architecture % 10;
+  properties->multiProcessorCount = gpu.multiprocessors;
   properties->totalGlobalMem = gpu.memory;
   return cudaSuccess;
 }

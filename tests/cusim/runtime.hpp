@@ -45,6 +45,7 @@ struct Gpu {
   std::string name = "CUDA simulator";
   int architecture = 90;  ///< 90 for compute capability 9.0.
   std::size_t memory = std::size_t{8} << 30;
+  int multiprocessors = 1;
   int driver = 13000;  ///< What cudaDriverGetVersion says.
 };
 Gpu& gpu();

@@ -12,12 +12,16 @@ TEST_CASE("a configured device compiles everything with its settings and leaves 
   CHECK(device->name() == "fake");
   const Spec spec{.shape = {7, 4, 4, 1}, .mode = Mode::train, .plans = "these"};
   device->compile({}, spec);
+  CHECK(device->predicts_at_once({}, spec) == FakeDevice().predicts_at_once({}, spec));
+  CHECK(device->predictions_a_compile() == FakeDevice().predictions_a_compile());
   REQUIRE(log->compiled.size() == 1);
-  const Spec& seen = log->compiled[0];
-  CHECK(seen.precision == Precision::bf16);
-  CHECK(seen.deterministic);
-  CHECK(seen.workspace_limit == 4096);
-  CHECK(seen.shape == spec.shape);
-  CHECK(seen.mode == Mode::train);
-  CHECK(seen.plans == "these");
+  REQUIRE(log->asked.size() == 1);
+  for (const Spec& seen : {log->compiled[0], log->asked[0]}) {
+    CHECK(seen.precision == Precision::bf16);
+    CHECK(seen.deterministic);
+    CHECK(seen.workspace_limit == 4096);
+    CHECK(seen.shape == spec.shape);
+    CHECK(seen.mode == Mode::train);
+    CHECK(seen.plans == "these");
+  }
 }

@@ -18,7 +18,8 @@ class FakeDevice : public dae::Device {
     std::vector<std::size_t> batches;
     std::vector<dae::Update> updates;
     std::vector<dae::Spec> compiled;
-    std::uint64_t bad_step = 0;  ///< The loss of this step is not finite; 0 for none.
+    std::vector<dae::Spec> asked;  ///< For predicts_at_once.
+    std::uint64_t bad_step = 0;    ///< The loss of this step is not finite; 0 for none.
     bool bad_validation = false;
     std::uint32_t images_put = 0;
     int metrics_taken = 0;
@@ -28,6 +29,11 @@ class FakeDevice : public dae::Device {
 
   [[nodiscard]] std::string name() const override { return "fake"; }
   [[nodiscard]] dae::MemoryPlan plan(const dae::Graph&, const dae::Spec&) const override { return {}; }
+  [[nodiscard]] int predicts_at_once(const dae::Graph&, const dae::Spec& spec) const override {
+    log->asked.push_back(spec);
+    return 3;
+  }
+  [[nodiscard]] int predictions_a_compile() const override { return 7; }
   std::unique_ptr<dae::State> make_state(const dae::Graph& graph, const dae::Shape& sample) override {
     return std::make_unique<FakeState>(dae::parameter_count(dae::parameters(graph, sample)));
   }

@@ -7,17 +7,25 @@ using dae::Extent;
 using dae::WindowRule;
 
 TEST_CASE("windows use every pixel once, see enough around it and start on the step", "[windows]") {
-  for (const auto& [halo, stride] : {std::pair{17, 1}, {5, 4}, {0, 1}, {3, 8}}) {
+  for (const auto& [halo, stride, one_size] : {std::tuple{17, 1, false},
+                                               {5, 4, false},
+                                               {0, 1, false},
+                                               {3, 8, false},
+                                               {17, 1, true},
+                                               {5, 4, true},
+                                               {0, 2, true}}) {
     dae::Tiling tiling;
     tiling.exact_halo = halo;
     tiling.stride = stride;
-    const WindowRule rule(tiling);
+    const WindowRule rule(tiling, one_size);
     for (const int length : {1, 2, 7, 8, 31, 100, 257, 1000})
       for (const int window : {1, 64, 100, 300, 2000}) {
         int done = 0;
         const int padded = (length + tiling.stride - 1) / tiling.stride * tiling.stride;
-        for (const Extent& extent : cut(length, window, rule)) {
+        const std::vector<Extent> extents = cut(length, window, rule);
+        for (const Extent& extent : extents) {
           INFO(length << " in windows of " << window << ", at " << extent.first);
+          if (one_size) CHECK(extent.size == extents.front().size);
           CHECK(extent.first % rule.step == 0);
           CHECK(extent.size % tiling.stride == 0);
           CHECK(extent.used_first == done);

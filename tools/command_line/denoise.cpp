@@ -67,7 +67,7 @@ class Denoisers {
   Denoisers(const DenoiseFlags& flags, const Checkpoint& checkpoint, Device& first, int count) {
     const std::size_t memory = (static_cast<std::size_t>(flags.max_memory) << 20) / static_cast<std::size_t>(count);
     const DenoiserOptions options{
-        .tiles = {.memory = memory, .batch = std::min(flags.batch, 16)}, .strength = flags.strength, .tta = flags.tta};
+        .tiles = {.memory = memory, .batch = flags.batch}, .strength = flags.strength, .tta = flags.tta};
     for (int i = 0; i < count; ++i) {
       if (i > 0) devices_.push_back(open(flags, count, {}));
       Device& device = i == 0 ? first : *devices_.back();

@@ -15,8 +15,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// What is denoised together: enough for a device to fill its lanes, and no more than fits beside the program.
-constexpr std::size_t most_together = 16, most_pixels_together = std::size_t{1} << 22;
+// What is denoised together: enough to keep a device busy, and no more than fits beside the program.
+constexpr std::size_t least_together = 16, most_pixels_together = std::size_t{1} << 22;
 // Of pixels between two stages; a larger picture waits there alone.
 constexpr std::size_t most_between = std::size_t{64} << 20;
 
@@ -95,13 +95,14 @@ void PictureRun::load() {
   }
 }
 
-std::vector<PictureRun::Loaded> PictureRun::next_group() {
+std::vector<PictureRun::Loaded> PictureRun::next_group(PhotoDenoiser& denoiser) {
   const std::lock_guard lock(grouping_);
   std::vector<Loaded> group;
-  std::size_t pixels = 0;
-  while (group.size() < most_together && pixels < most_pixels_together) {
+  std::size_t pixels = 0, wanted = least_together;
+  while (group.size() < wanted && pixels < most_pixels_together) {
     std::optional<Loaded> next = loaded_.pop();
     if (!next) break;
+    if (group.empty()) wanted = std::max(wanted, denoiser.enough(next->picture));
     pixels += area(next->picture.shape);
     group.push_back(std::move(*next));
   }
@@ -109,7 +110,7 @@ std::vector<PictureRun::Loaded> PictureRun::next_group() {
 }
 
 void PictureRun::process(PhotoDenoiser& denoiser) {
-  for (std::vector<Loaded> group = next_group(); !group.empty(); group = next_group()) {
+  for (std::vector<Loaded> group = next_group(denoiser); !group.empty(); group = next_group(denoiser)) {
     std::erase_if(group,
                   [&](const Loaded& each) { return !attempt(*each.job, [&] { denoiser.check(each.picture); }); });
     denoise(denoiser, std::move(group));

@@ -51,7 +51,7 @@ class PictureRun {
   void load();
   void process(PhotoDenoiser& denoiser);
   void save();
-  std::vector<Loaded> next_group();
+  std::vector<Loaded> next_group(PhotoDenoiser& denoiser);
   void denoise(PhotoDenoiser& denoiser, std::vector<Loaded> group);
   void write(Finished& finished);
   /// `act` for a job; what it throws is told of. False when it threw.

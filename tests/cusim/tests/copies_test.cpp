@@ -4,9 +4,8 @@
 #include <string>
 
 #include "catch.hpp"
-#include "cusim/runtime.hpp"
 #include "devices.hpp"
-#include "order.hpp"
+#include "simulation.hpp"
 #include "small_training.hpp"
 
 using namespace dae;
@@ -16,21 +15,6 @@ namespace {
 
 /// Orders that cusim draws; each is another run of the same program.
 constexpr std::uint64_t kSeeds = 12;
-
-/// Restores what tests change of the simulator.
-struct Restored {
-  cusim::Gpu before = cusim::gpu();
-  ~Restored() {
-    cusim::gpu() = before;
-    restart_order();
-  }
-};
-
-std::size_t position(const std::vector<std::string>& sequence, const std::string& name, std::size_t nth) {
-  for (std::size_t i = 0; i < sequence.size(); ++i)
-    if (sequence[i] == name && nth-- == 0) return i;
-  return sequence.size();
-}
 
 }  // namespace
 
@@ -49,8 +33,8 @@ TEST_CASE("a batch goes up while the one before is computed, and comes down whil
   const auto program = device->compile(graph, spec);
   program->predict(*state, in, out);
   first = out;
-  std::vector<bool> ahead(batches - 1, false);  // whether a batch went up before the one before it was computed
-  for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
+  Overlap overlap(batches);
+  for (std::uint64_t seed = 1; seed <= 4 * kSeeds; ++seed) {
     cusim::set_order(cusim::Order::random, seed);
     cusim::reset_counts();
     std::ranges::fill(out, -1.0f);
@@ -63,12 +47,10 @@ TEST_CASE("a batch goes up while the one before is computed, and comes down whil
     CHECK(counts.calls.at("cudaGraphLaunch") == batches);
     for (const char* call : {"cudaMalloc", "cudaHostAlloc", "cudaStreamSynchronize", "cudaDeviceSynchronize"})
       CHECK_FALSE(counts.calls.contains(call));
-    for (std::size_t i = 0; i < ahead.size(); ++i)
-      if (position(counts.sequence, "copy to device", i + 1) < position(counts.sequence, "sigmoid_output_kernel", i))
-        ahead[i] = true;
+    overlap.look();
   }
-  // Copies wait for no more than they must: in some order.
-  CHECK(ahead == std::vector<bool>(batches - 1, true));
+  // Copies wait for no more than they must, and nothing waits for what comes down: in some order.
+  CHECK(overlap.both_ways());
 }
 
 TEST_CASE("a ring that is refilled while steps run trains as a pool that holds all", "[cusim][pool]") {
@@ -103,8 +85,7 @@ TEST_CASE("a ring that is refilled while steps run trains as a pool that holds a
       while (program->train(*state, Adam{.rate = 0.01f}) > 0) {
       }
     }
-    const auto& sequence = cusim::counts().sequence;
-    if (position(sequence, "copy to device", 3) < position(sequence, "update_kernel", half / batch)) ahead = true;
+    if (position("copy to device", 3) < position("update_kernel", half / batch)) ahead = true;
     state->read(weights, moments);
     CHECK(same_bits(weights, whole.weights));
     CHECK(same_bits(moments, whole.moments));

@@ -1,9 +1,14 @@
+#include <fmt/format.h>
+
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "catch.hpp"
 #include "dae/graph.hpp"
 #include "host/checkpoint.hpp"
+#include "host/images/codec.hpp"
 #include "host/temp_folder.hpp"
+#include "tools/any_size.hpp"
 #include "tools/program.hpp"
 
 using namespace dae;
@@ -122,6 +127,27 @@ TEST_CASE("a batch that the card has no room for is refused with one that fits, 
   CHECK(batch > 3000);
   CHECK(batch < 30000);
   CHECK_FALSE(std::filesystem::exists(folder / "run/last.safetensors"));
+}
+
+TEST_CASE("denoise gives pictures of many sizes the CPU device's results", "[cusim][cli]") {
+  const TempFolder folder;
+  const std::string network = any_size(folder).string(), in = folder / "in";
+  std::filesystem::create_directory(in);
+  for (const auto& [height, width] : {std::pair{30, 41}, {52, 33}, {64, 64}, {7, 90}, {1, 1}})
+    for (const int channels : {1, 3})
+      write_picture(folder / fmt::format("in/{}x{}x{}.png", height, width, channels), codec_named("png"),
+                    striped(height, width, channels), {});
+  for (const char* device : {"0", "cpu"})
+    printed({"denoise", "--device", device, "--checkpoint", network, "--out", folder / device, "--plan-cache", "none",
+             "--jobs", "2:1:2", in});
+  for (const auto& entry : std::filesystem::directory_iterator(in)) {
+    const auto pixels = [&](const char* device) {
+      return std::get<0>(read_picture(std::filesystem::path(folder / device) / entry.path().filename()).picture.pixels);
+    };
+    const std::vector<std::uint8_t> got = pixels("0"), wanted = pixels("cpu");
+    REQUIRE(got.size() == wanted.size());
+    for (std::size_t i = 0; i < got.size(); ++i) CHECK(std::abs(got[i] - wanted[i]) <= 1);  // rounding of a last bit
+  }
 }
 
 TEST_CASE("the plan cache lies where XDG says", "[cusim][cli]") {
