@@ -2,12 +2,14 @@
 #include <chrono>
 #include <csignal>
 #include <fstream>
+#include <limits>
 #include <map>
 #include <random>
 #include <thread>
 
 #include "any_size.hpp"
 #include "catch.hpp"
+#include "host/images/codec.hpp"
 #include "host/images/png.hpp"
 #include "program.hpp"
 
@@ -115,6 +117,24 @@ TEST_CASE("the number of threads of each stage changes no bit", "[cli][denoise][
   }
 }
 
+TEST_CASE("files that fail on several threads of each stage are told, and the others come out the same",
+          "[cli][denoise][threads]") {
+  const Folder folder(12);
+  folder.run();
+  const std::string cut = encode_png(striped(40, 70)).substr(0, 200);
+  const Picture no_numbers{{1, 40, 70, 1}, std::vector<float>(2800, std::numeric_limits<float>::quiet_NaN())};
+  for (int i = 0; i < 4; ++i) {
+    (void)folder.temp.put("in/cut" + std::to_string(i) + ".png", cut);
+    write_picture(folder.temp / ("in/nan" + std::to_string(i) + ".tif"), codec_named("tiff"), no_numbers);
+  }
+  const Outcome outcome = run_program(folder.arguments("other", {"--jobs", "2:2:2", "--threads", "2"}));
+  INFO(outcome.err);
+  CHECK((outcome.code == 3 || outcome.code == 7));  // whichever failed first
+  CHECK(outcome.error_lines() == 9);
+  CHECK_THAT(outcome.err, ContainsSubstring("8 of 20 files failed"));
+  CHECK(folder.results("other") == folder.results());
+}
+
 TEST_CASE("denoise that is stopped or killed at random moments leaves whole files and goes on",
           "[cli][denoise][kill]") {
   const Folder folder(24);
@@ -125,7 +145,7 @@ TEST_CASE("denoise that is stopped or killed at random moments leaves whole file
   int stopped = 0;
   for (const int signal : {SIGINT, SIGTERM, SIGKILL})
     for (int round = 0; round < 8; ++round) {
-      Program program(folder.arguments("out", {"--jobs", "2:1:2"}));
+      Program program(folder.arguments("out", {"--jobs", "2:2:2"}));
       std::this_thread::sleep_for(std::chrono::milliseconds(random() % 60));
       program.signal(signal);
       const Outcome outcome = program.wait();

@@ -70,7 +70,8 @@ TEST_CASE("run.json holds what is needed to repeat the run", "[cli][train]") {
   CHECK(record["program"]["version"].get<std::string>().starts_with("0."));
 }
 
-TEST_CASE("the same seed gives the same bytes on any number of threads, another seed does not", "[cli][train]") {
+TEST_CASE("the same seed gives the same bytes on any number of threads, another seed does not",
+          "[cli][train][threads]") {
   const TempFolder folder;
   train_tiny(folder / "one", {"--threads", "1"});
   for (const char* threads : {"2", "5"}) {

@@ -16,7 +16,7 @@ Graph graph() { return fixture::chain(Conv2d{3}, ReLU{}, Conv2d{2}); }
 
 }  // namespace
 
-TEST_CASE("clipping and averaging give the same bits on any number of threads", "[cpu][optimizer]") {
+TEST_CASE("clipping and averaging give the same bits on any number of threads", "[cpu][optimizer][threads]") {
   const SmallImages images(150, image_shape);
   Update update(AdamW{});
   update.clip_norm = 0.01f;
