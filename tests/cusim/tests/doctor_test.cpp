@@ -23,7 +23,7 @@ std::string refusal() {
 
 }  // namespace
 
-TEST_CASE("--device 0 is refused as doctor says, whatever keeps it from the GPU, and auto says it too",
+TEST_CASE("a GPU is refused as doctor says, whatever keeps it from the GPU, and auto says it too",
           "[cusim][cuda_diagnosis]") {
   const cusim::Gpu before = cusim::gpu();
   struct Case {
