@@ -62,3 +62,20 @@ TEST_CASE("host code has no #ifdef for CUDA", "[house]") {
       CHECK(directives(file, {"__CUDACC__", "DAE_WITH_CUDA", "DAE_CUDA"}).empty());
     }
 }
+
+TEST_CASE("every test can be run by its name", "[house]") {
+  const std::string begin = "TEST_CASE(\"";
+  std::size_t looked_at = 0;
+  for (const fs::path& file : sources("tests")) {
+    std::ifstream in(file);
+    for (std::string line; std::getline(in, line);) {
+      if (!line.starts_with(begin)) continue;
+      ++looked_at;
+      const std::string name = line.substr(begin.size(), line.find('"', begin.size()) - begin.size());
+      INFO(file.string() << ": " << name);
+      CHECK(name.front() != '-');                  // Catch2 would take it for a flag,
+      CHECK(name.find(';') == std::string::npos);  // CTest for two names.
+    }
+  }
+  CHECK(looked_at > 300);
+}

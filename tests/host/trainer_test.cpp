@@ -86,7 +86,7 @@ TEST_CASE("a resumed run asks for the algorithms that the run before had chosen"
   CHECK(load_checkpoint(folder / "last.safetensors").plans == ChosenPlans{});
 }
 
-TEST_CASE("fresh noise counts epochs from 1; validation noise is always the same", "[trainer]") {
+TEST_CASE("fresh noise counts epochs from 1, validation noise is always the same", "[trainer]") {
   const TempFolder folder;
   Rig rig(folder.path());
   rig.plan.draw = NoiseDraw::fresh;

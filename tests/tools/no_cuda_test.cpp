@@ -51,7 +51,7 @@ std::string checked_cause(const Surroundings& surroundings) {
 
 }  // namespace
 
-TEST_CASE("--device 0 fails as doctor says where libdae-cuda.so is missing or is no library of ours",
+TEST_CASE("device 0 fails as doctor says where libdae-cuda.so is missing or is no library of ours",
           "[cli][cuda_diagnosis]") {
   const Copy copy;
   CHECK_THAT(checked_cause(copy.surroundings), ContainsSubstring("built without its CUDA device"));
