@@ -212,6 +212,7 @@ double CudaProgram::gradient(const State& state, std::span<const float> in, std:
   clear(engine.input_buffer(), spec_.shape.size() * sizeof(float), stream);
   copy_to_device(engine.input_buffer(), in.data(), in.size_bytes(), stream);
   copy_to_device(engine.target_buffer(), target.data(), target.size_bytes(), stream);
+  context_->stream().wait();  // The caller's memory may be gone when a later call has thrown.
   engine.gradient({mine, control});
   copy_to_host(read_back_.get(), control, sizeof(Control), stream);
   context_->stream().wait();

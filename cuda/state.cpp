@@ -70,8 +70,9 @@ void CudaState::write(std::span<const float> weights, std::span<const float> mom
     layout_.to_device(moments.subspan(canonical), numbers.subspan(2 * size, size));
   }
   const cudaStream_t stream = context_->stream().get();
-  copy_to_device(numbers_.get(), all.data(), all.size() * sizeof(float), stream);
   store(stream, training_.get(), Training{step});
+  // Last: `all` must outlive the copy, and nothing may throw before the wait.
+  copy_to_device(numbers_.get(), all.data(), all.size() * sizeof(float), stream);
   context_->stream().wait();
   *steps_ = step;
 }
