@@ -64,12 +64,12 @@ const std::pair<char* const, Allocation>* find(const std::map<char*, Allocation>
 
 void watch_faults() {
   static const bool once = [] {
-    // On a stack of its own: a fiber's may be what overflowed.
+    // On a stack of its own: a fiber's may be what overflowed. AddressSanitizer brings one, and wants it back.
     static char stack[1 << 16];
-    stack_t alternative = {};
-    alternative.ss_sp = stack;
-    alternative.ss_size = sizeof stack;
-    sigaltstack(&alternative, nullptr);
+    const stack_t alternative = {.ss_sp = stack, .ss_flags = 0, .ss_size = sizeof stack};
+    stack_t present = {};
+    sigaltstack(nullptr, &present);
+    if ((present.ss_flags & SS_DISABLE) != 0) sigaltstack(&alternative, nullptr);
     struct sigaction action = {};
     action.sa_sigaction = on_fault;
     action.sa_flags = SA_SIGINFO | SA_ONSTACK;
