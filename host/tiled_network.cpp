@@ -90,8 +90,13 @@ std::size_t TiledNetwork::program_bytes() const {
 TiledNetwork::Known& TiledNetwork::known(const WindowSize& size) {
   if (known_.size() == most_known && !known_.contains(size)) known_.clear();
   Known& known = known_[size];
-  if (known.at_once == 0)
-    known.at_once = std::min(options_.batch, device_.predicts_at_once(graph_, spec(size, options_.batch)));
+  if (known.at_once == 0) {
+    try {
+      known.at_once = std::min(options_.batch, device_.predicts_at_once(graph_, spec(size, options_.batch)));
+    } catch (const ShapeError&) {  // More elements than a tensor may have, a picture of 100 megapixels in one piece.
+      known = {.at_once = 1, .fit = Fit{}};
+    }
+  }
   return known;
 }
 

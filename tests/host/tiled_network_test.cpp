@@ -94,3 +94,24 @@ TEST_CASE("a network that is tied to one size says why", "[tiles]") {
   CHECK_THROWS_WITH(tied(std::vector<float>(29 * 28), {1, 29, 28, 1}), ContainsSubstring("flatten"));
   CHECK(tied(std::vector<float>(28 * 28), {1, 28, 28, 1}).size() == 28 * 28);
 }
+
+TEST_CASE("an image with more elements than a tensor may have is cut all the same", "[tiles]") {
+  struct Endless : TiledImage {
+    using TiledImage::TiledImage;
+    void read(const Window&, std::span<float> to) const override { std::ranges::fill(to, 0.5f); }
+    void write(std::span<const float>, const Window&) override {}
+  };
+  const auto device = open_device("cpu");
+  const Checkpoint checkpoint = untrained(preset("dncnn-small"), 1);
+  Endless image(Shape{1, 20000, 20000, 1});
+  TiledNetwork tiled(*device, checkpoint, {{Gaussian{0.1f}}}, {.memory = std::size_t{1} << 27});
+  CHECK(tiled.enough(image.shape()) > 0);
+  TiledImage* const images[] = {&image};
+  float done = 0;
+  CHECK_FALSE(tiled(images, [&](double part) {
+    done = static_cast<float>(part);
+    return false;
+  }));
+  CHECK(done > 0);
+  CHECK(done < 0.1f);
+}
