@@ -6,20 +6,34 @@ ReluStage::ReluStage(const Wiring& wiring) : Stage(wiring) {
   if (wiring.training) out_->data->live(wiring.backward_time);
 }
 
-void ReluStage::forward(const Block& block) const { block.kernels.relu(in(block), out(block)); }
+void ReluStage::forward(const Block& block) const {
+  const Planes to = out(block);
+  const Part mine = block.part(to);
+  block.kernels.relu(part_of(in(block), mine), part_of(to, mine));
+}
 
 void ReluStage::backward(const Block& block) const {
-  if (wants_d_in(block)) block.kernels.relu_backward(result(block), d_out(block), d_in(block), adds());
+  if (!wants_d_in(block)) return;
+  const Planes to = d_in(block);
+  const Part mine = block.part(to);
+  block.kernels.relu_backward(part_of(result(block), mine), part_of(d_out(block), mine), part_of(to, mine), adds());
 }
 
 SigmoidStage::SigmoidStage(const Wiring& wiring) : Stage(wiring) {
   if (wiring.training) out_->data->live(wiring.backward_time);
 }
 
-void SigmoidStage::forward(const Block& block) const { block.kernels.sigmoid(in(block), out(block)); }
+void SigmoidStage::forward(const Block& block) const {
+  const Planes to = out(block);
+  const Part mine = block.part(to);
+  block.kernels.sigmoid(part_of(in(block), mine), part_of(to, mine));
+}
 
 void SigmoidStage::backward(const Block& block) const {
-  if (wants_d_in(block)) block.kernels.sigmoid_backward(result(block), d_out(block), d_in(block), adds());
+  if (!wants_d_in(block)) return;
+  const Planes to = d_in(block);
+  const Part mine = block.part(to);
+  block.kernels.sigmoid_backward(part_of(result(block), mine), part_of(d_out(block), mine), part_of(to, mine), adds());
 }
 
 }  // namespace dae::cpu

@@ -63,57 +63,61 @@ void ConvStage::forward(const Block& block) const {
 void ConvStage::backward(const Block& block) const {
   if (pool_ && convolution_->in_parts() && !wants_d_in(block)) return backward_by_parts(block);
   const Planes slope = slope_of_sums(block);
+  block.meet();
   convolution_->filter_gradient(block, in(block), slope, block.gradients + weights_);
   if (wants_d_in(block)) convolution_->input_gradient(block, block.packed + packed_, slope, d_in(block), adds());
 }
 
 Planes ConvStage::slope_of_sums(const Block& block) const {
   const Kernels& kernels = block.kernels;
-  float* bias = block.gradients + bias_;
-  const auto mend = [&](const Planes& slope) {
-    if (full_seams_) full_seams_->mend(kernels, slope, full_slope_->before(), full_slope_->after());
+  const Planes all = !pool_ || full_seams_ ? full_slope_->in(block.arena) : with_clean_border(block, *full_slope_);
+  const Slice channels = block.share(all.channels);
+  const Planes mine = channels_of(all, channels);
+  float* bias = block.gradients + bias_ + channels.first;
+  const auto mend = [&] {
+    if (full_seams_) full_seams_->mend(kernels, mine, full_slope_->before(), full_slope_->after());
   };
   if (!relu_) {
-    mend(d_out(block));
-    kernels.bias_gradient(d_out(block), bias);
-    return d_out(block);
+    mend();
+    kernels.bias_gradient(mine, bias);
+    return all;
   }
-  if (!pool_) {
-    kernels.relu_bias_backward(result(block), d_out(block), bias);
-    mend(d_out(block));
-    return d_out(block);
-  }
-  const Planes full = full_seams_ ? full_slope_->in(block.arena) : with_clean_border(block, *full_slope_);
-  kernels.pool_relu_backward(pooled_slope(block), index(block), full, bias);
-  mend(full);
-  return full;
+  if (pool_)
+    kernels.pool_relu_backward(pooled_slope(block, channels), channels_of(index(block), channels), mine, bias);
+  else
+    kernels.relu_bias_backward(channels_of(result(block), channels), mine, bias);
+  mend();
+  return all;
 }
 
-/// The output's gradient, in tiles zero beyond the image.
-ConstPlanes ConvStage::pooled_slope(const Block& block) const {
-  if (out_->seams) out_->seams->mend(block.kernels, d_out(block), 0, 0);
-  return d_out(block);
+/// Some channels of the output's gradient, in tiles zero beyond the image.
+ConstPlanes ConvStage::pooled_slope(const Block& block, const Slice& channels) const {
+  const Planes slope = channels_of(d_out(block), channels);
+  if (out_->seams) out_->seams->mend(block.kernels, slope, 0, 0);
+  return slope;
 }
 
 void ConvStage::backward_by_parts(const Block& block) const {
-  const ConstPlanes image = in(block), slope = pooled_slope(block);
-  const Planes full = full_slope_->in(block.arena);
+  const Slice mine = block.share(shape_.out_channels, channels_at_once);
+  const ConstPlanes image = in(block), slope = pooled_slope(block, mine);
+  const Planes full = full_slope_->in(block.scratch);
   const int step = std::max(1, pixels_at_once / (2 * shape_.out_width));
   const std::ptrdiff_t channel_weights = static_cast<std::ptrdiff_t>(shape_.weights()) / shape_.out_channels;
-  for (int c = 0; c < slope.channels; c += channels_at_once)
+  for (int c = 0; c < mine.count; c += channels_at_once)
     for (int y = 0; y < slope.height; y += step) {
-      ConstPlanes pooled = slope, from = image;
-      pooled.at += c * slope.plane + y * slope.row;
-      pooled.height = std::min(step, slope.height - y);
-      pooled.channels = std::min(channels_at_once, slope.channels - c);
-      ConstPoolIndex place = index(block);
-      place.at += c * place.plane + std::ptrdiff_t{y} * slope.width * block.kernels.lanes;
-      Planes rows = full;  // the first rows of its first channels serve all of them
-      rows.channels = pooled.channels;
-      rows.height = std::min(2 * pooled.height, shape_.out_height - 2 * y);
+      const Slice rows{y, std::min(step, slope.height - y)};
+      const Slice channels{mine.first + c, std::min(channels_at_once, mine.count - c)};
+      PoolIndex place = channels_of(index(block), channels);
+      place.at += std::ptrdiff_t{y} * slope.width * block.kernels.lanes;
+      // The first rows of the first channels serve all of them.
+      const Planes sums =
+          part_of(full, {{0, channels.count}, {0, std::min(2 * rows.count, shape_.out_height - 2 * y)}});
+      ConstPlanes from = image;
       from.at += 2 * y * image.row;
-      block.kernels.pool_relu_backward(pooled, place, rows, block.gradients + bias_ + c);
-      convolution_->filter_gradient(block, from, rows, block.gradients + weights_ + c * channel_weights);
+      block.kernels.pool_relu_backward(part_of(slope, {{c, channels.count}, rows}), place, sums,
+                                       block.gradients + bias_ + channels.first);
+      convolution_->filter_gradient(block.alone(), from, sums,
+                                    block.gradients + weights_ + channels.first * channel_weights);
     }
 }
 

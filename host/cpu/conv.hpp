@@ -27,9 +27,9 @@ class ConvStage final : public Stage {
 
  private:
   [[nodiscard]] PoolIndex index(const Block& block) const;
-  /// The gradient of the sums, from the output's; adds to the bias' gradient.
+  /// The gradient of the sums, from the output's; adds to the bias' gradient. Of this the thread's share.
   [[nodiscard]] Planes slope_of_sums(const Block& block) const;
-  [[nodiscard]] ConstPlanes pooled_slope(const Block& block) const;
+  [[nodiscard]] ConstPlanes pooled_slope(const Block& block, const Slice& channels) const;
   void backward_by_parts(const Block& block) const;
 
   bool relu_, pool_;

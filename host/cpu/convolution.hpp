@@ -34,14 +34,19 @@ struct ConvWiring {
   const Seams* seams = nullptr;  ///< How the output, before pooling, lies in tiles; null where lanes are images.
 };
 
-/// A way to carry out a convolution and its gradients on a block. `packed` is what pack has written.
+/// Output channels that Kernels::pack_conv keeps together: a share of a convolution begins at a multiple of it.
+inline constexpr int packed_channels = 4;
+
+/// A way to carry out a convolution and its gradients on a block, or a thread's share of them. `packed` is what pack
+/// has written. Whoever calls sees to it that all threads have written what a function reads.
 class Convolution {
  public:
   virtual ~Convolution() = default;
   [[nodiscard]] virtual std::size_t packed_size() const = 0;
   virtual void pack(const Kernels&, const float* weights, float* packed) const = 0;
   virtual void forward(const Block&, const float* packed, ConstPlanes in, Planes out, const Finish&) const = 0;
-  /// Adds to the weights' gradient. Of tiles `d_out` is zero beyond the image and mended.
+  /// Adds to the weights' gradient. Of tiles `d_out` is zero beyond the image and mended. Comes before input_gradient,
+  /// to which it may leave something.
   virtual void filter_gradient(const Block&, ConstPlanes in, ConstPlanes d_out, float* gradient) const = 0;
   virtual void input_gradient(const Block&, const float* packed, ConstPlanes d_out, Planes d_in,
                               bool accumulate) const = 0;

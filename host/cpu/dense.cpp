@@ -21,52 +21,60 @@ DenseStage::DenseStage(const Wiring& wiring, const Dense& op)
 
 void DenseStage::forward(const Block& block) const {
   const ConstPlanes from = in(block);
-  const Planes to = out(block);
-  block.kernels.gemm({.a = block.weights + weights_,
+  const Planes all = out(block);
+  const Slice units = block.share(units_);
+  const Planes to = channels_of(all, units);
+  block.kernels.gemm({.a = block.weights + weights_ + std::ptrdiff_t{units.first} * in_channels_,
                       .b = from.at,
                       .c = to.at,
                       .a_row = in_channels_,
                       .a_step = 1,
                       .b_row = from.plane,
                       .c_row = to.plane,
-                      .rows = units_,
+                      .rows = units.count,
                       .columns = block.kernels.lanes,
                       .depth = in_channels_});
-  block.kernels.add_bias(to, block.weights + bias_, relu_);
+  block.kernels.add_bias(to, block.weights + bias_ + units.first, relu_);
 }
 
 void DenseStage::backward(const Block& block) const {
-  const Planes slope = d_out(block);
-  float* bias = block.gradients + bias_;
+  const Slice units = block.share(units_);
+  const Planes all = d_out(block), slope = channels_of(all, units);
+  float* bias = block.gradients + bias_ + units.first;
   if (relu_)
-    block.kernels.relu_bias_backward(result(block), slope, bias);
+    block.kernels.relu_bias_backward(channels_of(result(block), units), slope, bias);
   else
     block.kernels.bias_gradient(slope, bias);
 
   float* rows = rows_->in(block.arena).at;
   const auto pitch = static_cast<std::ptrdiff_t>(AlignedFloats::whole_lines(static_cast<std::size_t>(in_channels_)));
-  block.kernels.to_rows(in(block), rows, pitch);
+  // By cache lines of the rows, which all their elements are written into.
+  const Slice elements = block.share(in_channels_, AlignedFloats::alignment / sizeof(float));
+  block.kernels.to_rows(channels_of(in(block), elements), rows + elements.first, pitch);
+  block.meet();
   block.kernels.gemm({.a = slope.at,
                       .b = rows,
-                      .c = block.gradients + weights_,
+                      .c = block.gradients + weights_ + std::ptrdiff_t{units.first} * in_channels_,
                       .a_row = slope.plane,
                       .a_step = 1,
                       .b_row = pitch,
                       .c_row = in_channels_,
-                      .rows = units_,
+                      .rows = units.count,
                       .columns = in_channels_,
                       .depth = block.kernels.lanes,
                       .accumulate = true});
   if (!wants_d_in(block)) return;
-  const Planes to = d_in(block);
-  block.kernels.gemm({.a = block.weights + weights_,
-                      .b = slope.at,
+  const Planes all_in = d_in(block);
+  const Slice inputs = block.share(in_channels_);
+  const Planes to = channels_of(all_in, inputs);
+  block.kernels.gemm({.a = block.weights + weights_ + inputs.first,
+                      .b = all.at,
                       .c = to.at,
                       .a_row = 1,
                       .a_step = in_channels_,
-                      .b_row = slope.plane,
+                      .b_row = all.plane,
                       .c_row = to.plane,
-                      .rows = in_channels_,
+                      .rows = inputs.count,
                       .columns = block.kernels.lanes,
                       .depth = units_,
                       .accumulate = adds()});

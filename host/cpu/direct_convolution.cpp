@@ -4,17 +4,11 @@
 #include <utility>
 
 namespace dae::cpu {
-namespace {
-
-// A multiple of the groups of 4 that weights are packed in.
-constexpr int channels_at_once = 4;
-
-}  // namespace
 
 DirectConvolution::DirectConvolution(const ConvShape& shape, const ConvWiring& wiring)
     : shape_(shape), training_(wiring.d_out != nullptr) {
   wiring.in->need_border(shape.before, shape.after);
-  rows_ = wiring.layout.add(channels_at_once, 2, shape.out_width);
+  rows_ = wiring.layout.add(packed_channels, 2, shape.out_width);
   rows_->live(wiring.forward_time);
   // The gradient of the input is a convolution of the output's gradient that reaches this far.
   if (training_)
@@ -42,44 +36,47 @@ void DirectConvolution::pack(const Kernels& kernels, const float* weights, float
   kernels.pack_conv(from, packed + shape_.weights());
 }
 
-void DirectConvolution::convolve(const Block& block, const float* packed, ConstPlanes in, Planes out,
-                                 const Finish& finish) const {
-  block.kernels.conv({.in = in,
-                      .out = out,
-                      .weights = packed,
-                      .finish = finish,
-                      .kernel_h = shape_.kernel,
-                      .kernel_w = shape_.kernel,
-                      .origin_y = -shape_.before,
-                      .origin_x = -shape_.before});
+void DirectConvolution::convolve(const Block& block, const float* packed, ConstPlanes in, const Part& part,
+                                 const Planes& out, int origin, const Finish& finish) const {
+  in.at += part.rows.first * in.row;
+  block.kernels.conv(
+      {.in = in,
+       .out = out,
+       .weights = packed + std::ptrdiff_t{part.channels.first} * in.channels * shape_.kernel * shape_.kernel,
+       .finish = channels_of(finish, part.channels),
+       .kernel_h = shape_.kernel,
+       .kernel_w = shape_.kernel,
+       .origin_y = origin,
+       .origin_x = origin});
 }
 
 void DirectConvolution::forward(const Block& block, const float* packed, ConstPlanes in, Planes out,
                                 const Finish& finish) const {
-  if (!finish.pool) return convolve(block, packed, in, out, finish);
+  const Part mine = block.part(out.channels, packed_channels, out.height);
+  if (!finish.pool) return convolve(block, packed, in, mine, part_of(out, mine), -shape_.before, finish);
   // A few channels and two rows at a time: they are pooled while they are in the first level cache, and the whole is
   // never stored.
-  const std::ptrdiff_t channel_weights = std::ptrdiff_t{shape_.in_channels} * shape_.kernel * shape_.kernel;
-  for (int c = 0; c < out.channels; c += channels_at_once)
-    for (int y = 0; y < out.height; ++y) {
-      Planes sums = rows_->in(block.arena), pooled = out;
-      sums.channels = pooled.channels = std::min(channels_at_once, out.channels - c);
-      sums.height = std::min(2, shape_.out_height - 2 * y);
-      ConstPlanes from = in;
-      from.at += 2 * y * in.row;
-      convolve(block, packed + c * channel_weights, from, sums, {.bias = finish.bias + c});
-      pooled.at += c * out.plane + y * out.row;
-      pooled.height = 1;
-      PoolIndex index = finish.index;
-      if (index.at != nullptr) index.at += c * index.plane + std::ptrdiff_t{y} * out.width * block.kernels.lanes;
-      block.kernels.pool_relu(sums, pooled, index);
+  const Planes rows = rows_->in(block.scratch);
+  for (int c = mine.channels.first; c < mine.channels.end(); c += packed_channels)
+    for (int y = mine.rows.first; y < mine.rows.end(); ++y) {
+      const Slice channels{c, std::min(packed_channels, mine.channels.end() - c)};
+      const Slice pooled{2 * y, std::min(2, shape_.out_height - 2 * y)};
+      const Planes sums = part_of(rows, {{0, channels.count}, {0, pooled.count}});
+      convolve(block, packed, in, {channels, pooled}, sums, -shape_.before, {.bias = finish.bias});
+      PoolIndex index = channels_of(finish.index, channels);
+      if (index.at != nullptr) index.at += std::ptrdiff_t{y} * out.width * block.kernels.lanes;
+      block.kernels.pool_relu(sums, part_of(out, {channels, {y, 1}}), index);
     }
 }
 
 void DirectConvolution::filter_gradient(const Block& block, ConstPlanes in, ConstPlanes d_out, float* gradient) const {
-  block.kernels.conv_filter({.in = in,
-                             .d_out = d_out,
-                             .gradient = gradient,
+  const Part mine = block.part(d_out.channels, packed_channels, in.channels);
+  const int area = shape_.kernel * shape_.kernel;
+  const std::ptrdiff_t channel_weights = std::ptrdiff_t{in.channels} * area;
+  block.kernels.conv_filter({.in = channels_of(in, mine.rows),
+                             .d_out = channels_of(d_out, mine.channels),
+                             .gradient = gradient + mine.channels.first * channel_weights + mine.rows.first * area,
+                             .out_stride = channel_weights,
                              .kernel_h = shape_.kernel,
                              .kernel_w = shape_.kernel,
                              .origin_y = -shape_.before,
@@ -88,15 +85,9 @@ void DirectConvolution::filter_gradient(const Block& block, ConstPlanes in, Cons
 
 void DirectConvolution::input_gradient(const Block& block, const float* packed, ConstPlanes d_out, Planes d_in,
                                        bool accumulate) const {
-  const int origin = shape_.before - (shape_.kernel - 1);
-  block.kernels.conv({.in = d_out,
-                      .out = d_in,
-                      .weights = packed + shape_.weights(),
-                      .finish = {.accumulate = accumulate},
-                      .kernel_h = shape_.kernel,
-                      .kernel_w = shape_.kernel,
-                      .origin_y = origin,
-                      .origin_x = origin});
+  const Part mine = block.part(d_in.channels, packed_channels, d_in.height);
+  convolve(block, packed + shape_.weights(), d_out, mine, part_of(d_in, mine), shape_.before - (shape_.kernel - 1),
+           {.accumulate = accumulate});
 }
 
 double DirectConvolution::multiply_adds() const {

@@ -19,7 +19,10 @@ class DirectConvolution final : public Convolution {
   [[nodiscard]] double multiply_adds() const override;
 
  private:
-  void convolve(const Block&, const float* packed, ConstPlanes in, Planes out, const Finish&) const;
+  /// `out` is a part of the result, `finish` that of the whole; the upper left tap of the result's first pixel is at
+  /// (origin, origin).
+  void convolve(const Block&, const float* packed, ConstPlanes in, const Part& part, const Planes& out, int origin,
+                const Finish& finish) const;
 
   ConvShape shape_;
   bool training_;

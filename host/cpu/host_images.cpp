@@ -19,7 +19,7 @@ void write_images(const Network& network, const Block& block, int count, const f
   const Value& input = *network.input;
   write(input, input.seams ? input.data->in(block.arena) : with_clean_border(block, *input.data), block.kernels, count,
         in);
-  if (input.seams) input.mend(block.kernels, block.arena);
+  if (input.seams) input.mend(block);
   if (target != nullptr) write(*network.output, network.target->in(block.arena), block.kernels, count, target);
 }
 

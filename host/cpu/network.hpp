@@ -19,10 +19,6 @@ struct Network {
   /// Throws GraphError and ShapeError.
   Network(const Graph& graph, const Spec& spec, int lanes, int images_at_once);
 
-  void forward(const Block& block) const {
-    for (const auto& stage : stages) stage->run(block);
-  }
-
   int images_at_once;
   Layout layout;
   std::deque<Value> values;
@@ -37,6 +33,7 @@ struct Network {
   bool sigmoid_in_loss = false;
   std::size_t arena_floats = 0, packed_floats = 0, parameters = 0;
   double cost = 0, block_cost = 0;  ///< Of tiles: see GridPlan.
+  double cost_of_sharing = 0;       ///< Of a block: see Teams.
 };
 
 }  // namespace dae::cpu

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "host/cpu/teams.hpp"
+
 namespace dae::cpu {
 namespace {
 
@@ -10,15 +12,15 @@ namespace {
 // added up (measured on both networks of digits, AVX-512).
 constexpr double passes = 3, sums_a_weight = 45;
 // What seams and narrow products cost.
-constexpr double of_tiles = 1.1;
+constexpr double of_tiles = 1.25;
 
-/// Images a block with which the Spec's batches train soonest. It must not depend on the threads, or the bits would:
-/// the time on two threads counts twice as much as that on one.
+/// Images a block with which the Spec's batches train soonest on one thread: it must not depend on the threads, or the
+/// bits would.
 int images_a_block(const Graph& graph, const Spec& spec, int lanes) {
   if (std::holds_alternative<Ssim>(spec.loss) || spec.shape.n >= 2 * lanes) return lanes;
   const auto step = [&](int each, double block_cost, std::size_t parameters) {
     const int blocks = (spec.shape.n + each - 1) / each;
-    return (blocks + 2 * ((blocks + 1) / 2)) * (passes * block_cost + sums_a_weight * static_cast<double>(parameters));
+    return blocks * (passes * block_cost + sums_a_weight * static_cast<double>(parameters));
   };
   int best = lanes;
   double best_time = std::numeric_limits<double>::infinity();
@@ -61,8 +63,9 @@ int Networks::blocks_of(int count, int lanes, int threads) const {
   double best_time = std::numeric_limits<double>::infinity();
   // The bits are the same, so the choice may look at the threads.
   for (int blocks = most; blocks >= std::max(0, most - threads - 1); --blocks) {
-    const double sum = blocks * tiles->block_cost + std::max(0, count - blocks * lanes) * tiles->cost;
-    const double time = std::max(sum / threads, (blocks + threads - 1) / threads * tiles->block_cost);
+    const int left = std::max(0, count - blocks * lanes);
+    const double time = Teams(blocks, threads, images->cost_of_sharing).time * tiles->block_cost +
+                        Teams(left, threads, tiles->cost_of_sharing).time * tiles->cost;
     if (time < best_time) {
       best = blocks;
       best_time = time;

@@ -18,8 +18,7 @@ struct Networks {
   /// Of a thread's arenas together.
   [[nodiscard]] std::size_t arena_floats() const;
 
-  /// With how many blocks of `lanes` images a prediction of `count` begins; the images behind them go in tiles, one by
-  /// one.
+  /// With how many blocks of `lanes` images a prediction of `count` begins; the images behind them go in tiles.
   [[nodiscard]] int blocks_of(int count, int lanes, int threads) const;
 };
 

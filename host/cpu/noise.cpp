@@ -103,9 +103,10 @@ void InputWriter::write(const Block& block, const ImagePool& pool, std::span<con
     if (vector_) sigma[i] = level[i];
     if (!drawn) level[i] = noise_level(recipe_);
   }
-  if (levels_ != nullptr) std::ranges::copy_n(level.begin(), lanes, levels_->in(block.arena).at);
+  if (levels_ != nullptr && block.member == 0) std::ranges::copy_n(level.begin(), lanes, levels_->in(block.arena).at);
+  const Slice rows = block.share(shape_.h);
   // Row by row, so that the row of all lanes stays in the cache while its lanes are filled.
-  for (int y = 0; y < shape_.h; ++y)
+  for (int y = rows.first; y < rows.end(); ++y)
     for (int lane = 0; lane < lanes; ++lane) {
       if (lane >= count) {
         zero_row(y, target, lane, lanes);
@@ -115,21 +116,26 @@ void InputWriter::write(const Block& block, const ImagePool& pool, std::span<con
       const StoredImage& image = pool.clean(sample.slot);
       gather_row(image, pool.bytes(), Crop(image.shape, sample, shape_), y, target, lane, lanes);
     }
-  block.kernels.noise({.clean = target,
-                       .out = input,
+  block.kernels.noise({.clean = rows_of(target, rows),
+                       .out = rows_of(input, rows),
                        .seed = recipe_.seed,
                        .lanes = {epoch.data(), id.data(), domain.data(), sigma.data()},
-                       .clip = recipe_.clip});
-  for (int lane = 0; lane < count && !vector_; ++lane) {
-    const Sample& sample = samples[static_cast<std::size_t>(lane)];
-    if (pool.noisy(sample.slot).type == PixelType::none) write_noise(sample, lane, lanes, target, input);
+                       .clip = recipe_.clip,
+                       .begin = static_cast<std::uint32_t>(rows.first * shape_.w * shape_.c)});
+  if (!vector_) {
+    block.meet();
+    const Slice mine = block.share(count);
+    for (int lane = mine.first; lane < mine.end(); ++lane) {
+      const Sample& sample = samples[static_cast<std::size_t>(lane)];
+      if (pool.noisy(sample.slot).type == PixelType::none) write_noise(sample, lane, lanes, target, input);
+    }
   }
   for (int lane = 0; lane < count; ++lane) {
     const Sample& sample = samples[static_cast<std::size_t>(lane)];
     const StoredImage& image = pool.noisy(sample.slot);
     if (image.type == PixelType::none) continue;
     const Crop crop(image.shape, sample, shape_);
-    for (int y = 0; y < shape_.h; ++y) gather_row(image, pool.bytes(), crop, y, input, lane, lanes);
+    for (int y = rows.first; y < rows.end(); ++y) gather_row(image, pool.bytes(), crop, y, input, lane, lanes);
   }
 }
 

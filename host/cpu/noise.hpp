@@ -16,8 +16,8 @@ class InputWriter {
   InputWriter(const Shape& sample, const NoiseRecipe& recipe, const Tensor& input, const Tensor& target,
               const Tensor* levels = nullptr);
 
-  /// Writes the clean crops into the target, the noisy ones into the input and each lane's noise level. Lanes beyond
-  /// the samples become zero.
+  /// The thread's share of: writes the clean crops into the target, the noisy ones into the input and each lane's noise
+  /// level. Lanes beyond the samples become zero.
   void write(const Block& block, const ImagePool& pool, std::span<const Sample> samples) const;
 
  private:

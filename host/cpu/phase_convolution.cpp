@@ -45,12 +45,12 @@ PhaseConvolution::PhaseConvolution(const ConvShape& shape, const ConvWiring& wir
 }
 
 template <class Act>
-void PhaseConvolution::for_weights(Act act) const {
+void PhaseConvolution::for_weights(const Slice& pairs, Act act) const {
   const int f = shape_.upsampling, k = shape_.kernel, small = phases_.kernel;
   const auto place = [&](int phase, int tap) { return floor_divide(phase + tap - shape_.before, f) + phases_.before; };
   for (int a = 0; a < f; ++a)
     for (int b = 0; b < f; ++b)
-      for (int pair = 0; pair < shape_.out_channels * shape_.in_channels; ++pair)
+      for (int pair = pairs.first; pair < pairs.end(); ++pair)
         for (int ky = 0; ky < k; ++ky)
           for (int kx = 0; kx < k; ++kx) {
             const int from = (pair * k + ky) * k + kx;
@@ -64,7 +64,7 @@ std::size_t PhaseConvolution::packed_size() const { return inner_->packed_size()
 void PhaseConvolution::pack(const Kernels& kernels, const float* weights, float* packed) const {
   float* sums = packed + inner_->packed_size();
   std::fill_n(sums, phases_.weights(), 0.0f);
-  for_weights([&](int weight, int sum) { sums[sum] += weights[weight]; });
+  for_weights({0, static_cast<int>(shape_.pairs())}, [&](int weight, int sum) { sums[sum] += weights[weight]; });
   inner_->pack(kernels, sums, packed);
 }
 
@@ -72,17 +72,28 @@ void PhaseConvolution::forward(const Block& block, const float* packed, ConstPla
                                const Finish& finish) const {
   const Planes phases = with_clean_border(block, *out_);
   inner_->forward(block, packed, in, phases, {});
-  block.kernels.spread_phases(phases, shape_.upsampling, out, finish);
+  block.meet();
+  const Slice rows = block.share(phases.height);
+  block.kernels.spread_phases(rows_of(phases, rows), shape_.upsampling, rows_times(out, shape_.upsampling, rows),
+                              finish);
 }
 
 void PhaseConvolution::filter_gradient(const Block& block, ConstPlanes in, ConstPlanes d_out, float* gradient) const {
   const Planes slope = with_clean_border(block, *slope_);
-  block.kernels.gather_phases(d_out, shape_.upsampling, slope);
-  if (seams_) seams_->mend(block.kernels, slope, slope_->before(), slope_->after());
+  const Slice rows = block.share(slope.height);
+  block.kernels.gather_phases(rows_times(d_out, shape_.upsampling, rows), shape_.upsampling, rows_of(slope, rows));
   float* sums = weight_gradient_->in(block.arena).at;
-  std::fill_n(sums, phases_.weights(), 0.0f);
+  const Slice cleared = block.share(static_cast<int>(phases_.weights()));
+  std::fill_n(sums + cleared.first, cleared.count, 0.0f);
+  block.meet();
+  if (seams_) {
+    seams_->mend(block.kernels, block.channels(slope), slope_->before(), slope_->after());
+    block.meet();
+  }
   inner_->filter_gradient(block, in, slope, sums);
-  for_weights([&](int weight, int sum) { gradient[weight] += sums[sum]; });
+  block.meet();
+  for_weights(block.share(static_cast<int>(shape_.pairs())),
+              [&](int weight, int sum) { gradient[weight] += sums[sum]; });
 }
 
 void PhaseConvolution::input_gradient(const Block& block, const float* packed, ConstPlanes, Planes d_in,

@@ -30,7 +30,7 @@ class PhaseConvolution final : public Convolution {
   /// Calls act(weight, phase's weight) with indices into the kernels of all channels, for all pairs of which the second
   /// is a sum over the first.
   template <class Act>
-  void for_weights(Act act) const;
+  void for_weights(const Slice& pairs, Act act) const;
 
   ConvShape shape_, phases_;
   Tensor* out_;

@@ -9,11 +9,17 @@ PoolStage::PoolStage(const Wiring& wiring, const MaxPool2d& op) : Stage(wiring),
   out_->data->live(wiring.backward_time);
 }
 
-void PoolStage::forward(const Block& block) const { block.kernels.pool(in(block), size_, out(block)); }
+void PoolStage::forward(const Block& block) const {
+  const Planes to = out(block);
+  const Part mine = block.part(to);
+  block.kernels.pool(windows(in(block), mine), size_, part_of(to, mine));
+}
 
 void PoolStage::backward(const Block& block) const {
   if (!wants_d_in(block)) return;
-  block.kernels.pool_backward(in(block), result(block), d_out(block), size_, d_in(block), adds());
+  const Part mine = block.part(result(block));
+  block.kernels.pool_backward(windows(in(block), mine), part_of(result(block), mine), part_of(d_out(block), mine),
+                              size_, windows(d_in(block), mine), adds());
 }
 
 }  // namespace dae::cpu

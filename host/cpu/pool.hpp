@@ -12,6 +12,11 @@ class PoolStage final : public Stage {
   void backward(const Block&) const override;
 
  private:
+  /// What the windows of a part of the output cover.
+  template <class Float>
+  [[nodiscard]] BasicPlanes<Float> windows(const BasicPlanes<Float>& planes, const Part& part) const {
+    return rows_times(channels_of(planes, part.channels), size_, part.rows);
+  }
   int size_;
 };
 

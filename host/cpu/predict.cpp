@@ -8,12 +8,15 @@
 
 namespace dae::cpu {
 
-void CpuProgram::predict_block(const Network& network, const CpuState& state, int worker, const float* in, int count,
-                               float* out) {
-  const Block block = block_of(network, state, worker, nullptr);
-  write_images(network, block, count, in, nullptr);
-  write_level(network, block);
-  network.forward(block);
+void CpuProgram::predict_block(const Network& network, const Block& block, const float* in, int count, float* out) {
+  const bool leads = block.member == 0;
+  if (leads) {
+    write_images(network, block.alone(), count, in, nullptr);
+    write_level(network, block);
+  }
+  block.meet();
+  for (const auto& stage : network.stages) stage->run(block);
+  if (!leads) return;
   const Planes result = network.output->data->in(block.arena);
   if (network.sigmoid_in_loss) kernels_.sigmoid(result, result);
   read_images(*network.output, *network.output->data, block, count, out);
@@ -28,15 +31,16 @@ void CpuProgram::predict(const State& state, std::span<const float> in, std::spa
   const CpuState& mine = prepared(state);
   const int count = static_cast<int>(images), blocks = networks_.blocks_of(count, kernels_.lanes, threads_.size());
   const int in_lanes = std::min(count, blocks * kernels_.lanes);
-  const int each = networks_.tiles ? networks_.tiles->images_at_once : 1;
-  threads_.run(blocks + (count - in_lanes + each - 1) / each, [&](int job, int worker) {
-    const bool tiles = job >= blocks;
-    const Network& network = tiles ? *networks_.tiles : *networks_.images;
-    const int first = tiles ? in_lanes + (job - blocks) * each : job * kernels_.lanes;
-    const int end = std::min(tiles ? count : in_lanes, first + network.images_at_once);
-    predict_block(network, mine, worker, in.data() + static_cast<std::size_t>(first) * in_size, end - first,
-                  out.data() + static_cast<std::size_t>(first) * out_size);
-  });
+  const auto run = [&](const Network& network, int first, int end) {
+    const int each = network.images_at_once;
+    run_jobs((end - first + each - 1) / each, network, mine, [&](int job, const Block& block, int) {
+      const int begin = first + job * each;
+      predict_block(network, block, in.data() + static_cast<std::size_t>(begin) * in_size, std::min(each, end - begin),
+                    out.data() + static_cast<std::size_t>(begin) * out_size);
+    });
+  };
+  if (in_lanes > 0) run(*networks_.images, 0, in_lanes);
+  if (in_lanes < count) run(*networks_.tiles, in_lanes, count);
 }
 
 }  // namespace dae::cpu

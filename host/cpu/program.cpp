@@ -56,6 +56,7 @@ CpuProgram::CpuProgram(const Graph& graph, const Spec& spec, const Isa& isa, Thr
     throw MemoryError(
         fmt::format("'{}' at {} and batch {} needs {} MB, there are {} MB; take a smaller image or fewer threads",
                     graph.name, to_string(spec.shape), spec.shape.n, need >> 20, memory.available >> 20));
+  barriers_ = std::vector<Barrier>(static_cast<std::size_t>(threads.size()));
   for (int i = 0; i < threads.size(); ++i) {
     if (networks_.images) arenas_.emplace_back(networks_.images->arena_floats);
     if (networks_.tiles) tile_arenas_.emplace_back(networks_.tiles->arena_floats);
@@ -120,13 +121,16 @@ const CpuState& CpuProgram::prepared(const State& state) {
   return mine;
 }
 
-Block CpuProgram::block_of(const Network& network, const CpuState& state, int worker, float* gradients) const {
-  const bool tiles = network.images_at_once < kernels_.lanes;
+Block CpuProgram::block_of(const Network& network, const CpuState& state, const Place& place) const {
+  const auto& arenas = network.images_at_once < kernels_.lanes ? tile_arenas_ : arenas_;
   return {.kernels = kernels_,
-          .arena = (tiles ? tile_arenas_ : arenas_)[static_cast<std::size_t>(worker)].data(),
+          .arena = arenas[static_cast<std::size_t>(place.arena)].data(),
+          .scratch = arenas[static_cast<std::size_t>(place.scratch)].data(),
           .weights = state.weights(),
           .packed = packed_.data(),
-          .gradients = gradients};
+          .barrier = place.barrier,
+          .member = place.member,
+          .members = place.members};
 }
 
 void CpuProgram::write_level(const Network& network, const Block& block) const {
@@ -138,8 +142,8 @@ void CpuProgram::write_samples(const Block& block, std::span<const Sample> sampl
   const auto& images = static_cast<const ImagePool&>(*pool_);
   if (writer_)
     writer_->write(block, images, samples);
-  else
-    tile_writer_->write(block, images, samples);
+  else if (block.member == 0)
+    tile_writer_->write(block.alone(), images, samples);
 }
 
 template <class Fill, class Done>
@@ -149,27 +153,38 @@ BlockSums CpuProgram::pass(const CpuState& state, int images, const Cut& cut, bo
   const auto scale = static_cast<float>(1.0 / (network.loss->terms() * images));
   if (log_.recording())  // Any thread may take all blocks; besides them there are the step and its update.
     log_.reserve(static_cast<std::size_t>(cut.blocks) * (2 * network.stages.size() + 3) + 2);
-  threads_.run(cut.groups, [&](int group, int worker) {
+  run_jobs(cut.groups, network, state, [&](int group, Block block, int worker) {
     const auto g = static_cast<std::size_t>(group);
-    Block block = block_of(network, state, worker, training ? gradients_.data() + g * gradient_stride_ : nullptr);
     block.input_gradient = input_gradient;
     block.log = eager_ ? log_.of(worker) : nullptr;
-    if (training) std::fill_n(block.gradients, gradient_stride_, 0.0f);
-    group_sums_[g] = {};
+    if (training) {
+      block.gradients = gradients_.data() + g * gradient_stride_;
+      const Slice mine = block.share(static_cast<int>(gradient_stride_), AlignedFloats::alignment / sizeof(float));
+      std::fill_n(block.gradients + mine.first, mine.count, 0.0f);
+    }
+    const bool leads = block.member == 0;
+    if (leads) group_sums_[g] = {};
     for (int b = cut.first_block(group); b < cut.first_block(group + 1); ++b) {
       const int first = b * network.images_at_once, count = std::min(network.images_at_once, images - first);
       const RangeScope whole(block.log, block_range);
-      timed(block.log, gather_range, [&] { fill(block, first, count); });
+      timed(block.log, gather_range, [&] {
+        fill(block, first, count);
+        block.meet();
+      });
       for (const auto& stage : network.stages) timed(block.log, stage->forward_range(), [&] { stage->run(block); });
-      const BlockSums sums =
-          timed(block.log, loss_range, [&] { return (*network.loss)(block, count, training ? scale : 0.0f); });
-      group_sums_[g].loss += sums.loss;
-      group_sums_[g].squared_error += sums.squared_error;
-      group_sums_[g].psnr += sums.psnr;
+      if (leads) {
+        const BlockSums sums = timed(block.log, loss_range,
+                                     [&] { return (*network.loss)(block.alone(), count, training ? scale : 0.0f); });
+        group_sums_[g].loss += sums.loss;
+        group_sums_[g].squared_error += sums.squared_error;
+        group_sums_[g].psnr += sums.psnr;
+      }
+      block.meet();
       if (training)
         for (auto stage = network.stages.rbegin(); stage != network.stages.rend(); ++stage)
-          timed(block.log, (*stage)->backward_range(), [&] { (*stage)->backward(block); });
-      done(block, first, count);
+          timed(block.log, (*stage)->backward_range(), [&] { (*stage)->run_back(block); });
+      if (leads) done(block.alone(), first, count);
+      block.meet();
     }
   });
   BlockSums all;
@@ -254,8 +269,9 @@ double CpuProgram::gradient(const State& state, std::span<const float> in, std::
   const BlockSums sums = pass(
       mine, static_cast<int>(images), cut, true, !d_in.empty(),
       [&](const Block& block, int first, int count) {
+        if (block.member > 0) return;
         const auto f = static_cast<std::size_t>(first);
-        write_images(network, block, count, in.data() + f * in_size, target.data() + f * out_size);
+        write_images(network, block.alone(), count, in.data() + f * in_size, target.data() + f * out_size);
         write_level(network, block);
       },
       [&](const Block& block, int first, int count) {

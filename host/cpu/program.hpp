@@ -9,6 +9,7 @@
 #include "host/cpu/networks.hpp"
 #include "host/cpu/noise.hpp"
 #include "host/cpu/state.hpp"
+#include "host/cpu/teams.hpp"
 #include "host/cpu/thread_pool.hpp"
 #include "host/cpu/tile_input.hpp"
 #include "host/cpu/update.hpp"
@@ -44,11 +45,15 @@ class CpuProgram final : public Program {
  private:
   /// Of training and evaluation.
   [[nodiscard]] const Network& network() const;
-  [[nodiscard]] Block block_of(const Network& network, const CpuState& state, int worker, float* gradients) const;
+  [[nodiscard]] Block block_of(const Network& network, const CpuState& state, const Place& place) const;
+  /// Calls work(job, block, worker) for all jobs, each with a block of the network; where Teams says so for each member
+  /// of a team, with its share of the team's block.
+  template <class Work>
+  void run_jobs(int jobs, const Network& network, const CpuState& state, Work work);
   /// Gives all lanes the recipe's noise level, for images that come with their noise.
   void write_level(const Network& network, const Block& block) const;
   void write_samples(const Block& block, std::span<const Sample> samples) const;
-  void predict_block(const Network& network, const CpuState& state, int worker, const float* in, int count, float* out);
+  void predict_block(const Network& network, const Block& block, const float* in, int count, float* out);
   const CpuState& prepared(const State& state);
   void require(Mode mode, const char* call) const;
   std::span<const Sample> take();
@@ -66,6 +71,7 @@ class CpuProgram final : public Program {
   std::unique_ptr<InputWriter> writer_;              // where lanes are images
   std::unique_ptr<TileInputWriter> tile_writer_;     // of training in tiles
   std::vector<AlignedFloats> arenas_, tile_arenas_;  // one a thread
+  std::vector<Barrier> barriers_;                    // one a team
   AlignedFloats packed_, gradients_;
   std::optional<UpdatePass> update_;
   std::size_t gradient_stride_ = 0;
@@ -77,5 +83,25 @@ class CpuProgram final : public Program {
   std::size_t next_ = 0;
   Metrics metrics_;
 };
+
+template <class Work>
+void CpuProgram::run_jobs(int jobs, const Network& network, const CpuState& state, Work work) {
+  const Teams teams(jobs, threads_.size(), network.cost_of_sharing);
+  threads_.run(teams.alone, [&](int job, int worker) {
+    work(job, block_of(network, state, {.scratch = worker, .arena = worker}), worker);
+  });
+  for (int team = 0; team < teams.teams; ++team) barriers_[static_cast<std::size_t>(team)].reset(teams.members);
+  // As many places as threads at most: every member comes, whatever the others wait for.
+  threads_.run(teams.teams * teams.members, [&](int place, int worker) {
+    const int team = place / teams.members;
+    const Block block = block_of(network, state,
+                                 {.scratch = place,
+                                  .arena = team * teams.members,
+                                  .barrier = &barriers_[static_cast<std::size_t>(team)],
+                                  .member = place % teams.members,
+                                  .members = teams.members});
+    for (int job = teams.alone + team; job < jobs; job += teams.teams) work(job, block, worker);
+  });
+}
 
 }  // namespace dae::cpu

@@ -14,13 +14,14 @@ Planes part(Planes planes, int channel, int y, int x, int height, int width, int
   return planes;
 }
 
-/// Calls act(part of the vector, part of the image) for parts that have the same form: a whole channel where the
-/// vector's elements lie side by side, else (a convolution of a feature vector asks for a border) one element.
+/// Calls act(part of the vector, part of the image) for parts that have the same form, of `channels` of the image: a
+/// whole channel where the vector's elements lie side by side, else (a convolution of a feature vector asks for a
+/// border) one element.
 template <class Act>
-void for_parts(Planes vector, const Planes& image, int lanes, Act act) {
+void for_parts(Planes vector, const Planes& image, const Slice& channels, int lanes, Act act) {
   const bool dense = vector.plane == lanes;
   const int h = image.height, w = image.width;
-  for (int c = 0; c < image.channels; ++c) {
+  for (int c = channels.first; c < channels.end(); ++c) {
     if (dense) {
       Planes elements = part(vector, c * h * w, 0, 0, h, w, lanes);
       elements.row = static_cast<std::ptrdiff_t>(w) * lanes;
@@ -33,15 +34,18 @@ void for_parts(Planes vector, const Planes& image, int lanes, Act act) {
   }
 }
 
+/// The thread's share.
 void move(const Block& block, Planes from, Planes to, bool accumulate) {
   const auto scale = block.kernels.scale;
   const int lanes = block.kernels.lanes;
   if (is_vector(from) && is_vector(to)) {
-    scale(from, 1.0f, to, accumulate);
+    scale(block.channels(from), 1.0f, block.channels(to), accumulate);
   } else if (is_vector(from)) {
-    for_parts(from, to, lanes, [&](const Planes& v, const Planes& i) { scale(v, 1.0f, i, accumulate); });
+    for_parts(from, to, block.share(to.channels), lanes,
+              [&](const Planes& v, const Planes& i) { scale(v, 1.0f, i, accumulate); });
   } else {
-    for_parts(to, from, lanes, [&](const Planes& v, const Planes& i) { scale(i, 1.0f, v, accumulate); });
+    for_parts(to, from, block.share(from.channels), lanes,
+              [&](const Planes& v, const Planes& i) { scale(i, 1.0f, v, accumulate); });
   }
 }
 

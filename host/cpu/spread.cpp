@@ -28,18 +28,20 @@ void add(const float* from, std::ptrdiff_t from_step, float* to, std::ptrdiff_t 
   for (int i = 0; i < count; ++i) to[i * to_step] += from[i * from_step];
 }
 
-/// Copies, or adds, all pixels of the images of a block from one grid to another. Lanes that no image has stay as they
-/// are.
+/// Copies, or adds, all pixels of the images of a block from one grid to another, of the thread's share of the
+/// channels. Lanes that no image has stay as they are.
 template <class Move>
-void spread(const ConstPlanes& source, const Seams& from_seams, const Planes& target, const Seams& to_seams, int lanes,
-            Move move) {
+void spread(const Block& block, const ConstPlanes& source, const Seams& from_seams, const Planes& target,
+            const Seams& to_seams, Move move) {
+  const int lanes = block.kernels.lanes;
+  const Slice channels = block.share(source.channels);
   const Shape& image = to_seams.image();
   for (int n = 0; n < to_seams.images(); ++n) {
     const ConstPlanes source_image = from_seams.of_image(source, n);
     const Planes target_image = to_seams.of_image(target, n);
     const Tiled<const float> from{source_image, from_seams.grid(), lanes};
     const Tiled<float> to{target_image, to_seams.grid(), lanes};
-    for (int c = 0; c < image.c; ++c)
+    for (int c = channels.first; c < channels.end(); ++c)
       for (int y = 0; y < image.h; ++y)
         for (int x = 0, count = 0; x < image.w; x += count) {
           count = std::min({image.w - x, from.left(x), to.left(x)});
@@ -52,15 +54,15 @@ void spread(const ConstPlanes& source, const Seams& from_seams, const Planes& ta
 
 void SpreadStage::forward(const Block& block) const {
   // Lanes without a tile must hold numbers: their gradient is 0 times them.
-  if (out_->slope != nullptr) clear(block.kernels, out(block));
-  spread(in(block), *in_[0].value->seams, out(block), *out_->seams, block.kernels.lanes, copy);
+  if (out_->slope != nullptr) clear(block.kernels, block.channels(out(block)));
+  spread(block, in(block), *in_[0].value->seams, out(block), *out_->seams, copy);
 }
 
 void SpreadStage::backward(const Block& block) const {
   if (!wants_d_in(block)) return;
   const Planes slope = d_in(block);
-  if (!adds()) clear(block.kernels, slope);
-  spread(d_out(block), *out_->seams, slope, *in_[0].value->seams, block.kernels.lanes, add);
+  if (!adds()) clear(block.kernels, block.channels(slope));
+  spread(block, d_out(block), *out_->seams, slope, *in_[0].value->seams, add);
 }
 
 void clear(const Kernels& kernels, const Planes& planes) {

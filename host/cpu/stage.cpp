@@ -29,7 +29,7 @@ Planes Stage::d_in(const Block& block, std::size_t i) const {
 Planes with_clean_border(const Block& block, const Tensor& tensor) {
   const Planes planes = tensor.in(block.arena);
   if (tensor.shared() && tensor.before() + tensor.after() > 0)
-    block.kernels.zero_border(planes, tensor.before(), tensor.after());
+    block.kernels.zero_border(block.channels(planes), tensor.before(), tensor.after());
   return planes;
 }
 

@@ -5,12 +5,53 @@
 #include <string>
 #include <vector>
 
+#include "host/cpu/barrier.hpp"
 #include "host/cpu/kernels/kernels.hpp"
 #include "host/cpu/layout.hpp"
 #include "host/cpu/range_log.hpp"
 #include "host/cpu/seams.hpp"
+#include "host/cpu/share.hpp"
 
 namespace dae::cpu {
+
+/// One block on one thread, or on one of several that share it. These call the same functions in the same order, each
+/// does its share, and they meet wherever one reads what another has written.
+struct Block {
+  const Kernels& kernels;
+  float* arena = nullptr;
+  float* scratch = nullptr;        ///< The thread's own arena, for tensors that no other thread sees.
+  const float* weights = nullptr;  ///< All parameters in canonical order.
+  const float* packed = nullptr;   ///< What the stages' pack made of them.
+  float* gradients = nullptr;      ///< Added to, in canonical order.
+  bool input_gradient = false;
+  ThreadLog* log = nullptr;  ///< Where every layer is to be recorded; null: nowhere.
+  Barrier* barrier = nullptr;
+  int member = 0, members = 1;
+
+  void meet() const {
+    if (members > 1) barrier->wait();
+  }
+  /// This thread's share, as share.hpp divides.
+  [[nodiscard]] Slice share(int count, int unit = 1) const { return cpu::share(count, unit, member, members); }
+  [[nodiscard]] Part part(int channels, int channel_unit, int rows) const {
+    return cpu::part(channels, channel_unit, rows, member, members);
+  }
+  template <class Float>
+  [[nodiscard]] Part part(const BasicPlanes<Float>& planes) const {
+    return part(planes.channels, 1, planes.height);
+  }
+  template <class Float>
+  [[nodiscard]] BasicPlanes<Float> channels(const BasicPlanes<Float>& planes) const {
+    return channels_of(planes, share(planes.channels));
+  }
+  /// The block for a thread that does all of a piece of work while the others wait.
+  [[nodiscard]] Block alone() const {
+    Block block = *this;
+    block.members = 1;
+    block.member = 0;
+    return block;
+  }
+};
 
 /// The value of a node and, in training, its gradient.
 struct Value {
@@ -23,22 +64,11 @@ struct Value {
   bool zero_beyond = false;  ///< A reader sees pixels of a tile that lie beyond the image.
 
   /// Once the value is written: makes the tiles' borders, and what lies beyond the image, what their readers expect.
-  void mend(const Kernels& kernels, float* arena) const {
+  void mend(const Block& block) const {
     if (zero_beyond || data->before() + data->after() > 0)
-      seams->mend(kernels, data->in(arena), data->before(), data->after());
+      seams->mend(block.kernels, block.channels(data->in(block.arena)), data->before(), data->after());
   }
   [[nodiscard]] const Shape& image() const { return seams ? seams->image() : shape; }
-};
-
-/// One block on one thread.
-struct Block {
-  const Kernels& kernels;
-  float* arena = nullptr;
-  const float* weights = nullptr;  ///< All parameters in canonical order.
-  const float* packed = nullptr;   ///< What the stages' pack made of them.
-  float* gradients = nullptr;      ///< Added to, in canonical order.
-  bool input_gradient = false;
-  ThreadLog* log = nullptr;  ///< Where every layer is to be recorded; null: nowhere.
 };
 
 /// What a stage is built from.
@@ -65,14 +95,19 @@ class Stage {
   [[nodiscard]] virtual std::size_t packed_size() const { return 0; }
   /// Brings the weights into the order that the kernels read. Once a step.
   virtual void pack(const Kernels&, const float* /*weights*/, float* /*packed*/) const {}
-  virtual void forward(const Block&) const = 0;
   /// forward, and what makes its result fit for the next stage.
   void run(const Block& block) const {
     forward(block);
-    if (out_->seams) out_->mend(block.kernels, block.arena);
+    block.meet();
+    if (!out_->seams) return;
+    out_->mend(block);
+    block.meet();
   }
-  /// Adds the weights' gradients to block.gradients and sets, or adds to, the gradients of the inputs.
-  virtual void backward(const Block&) const = 0;
+  /// backward, until all threads are done.
+  void run_back(const Block& block) const {
+    backward(block);
+    block.meet();
+  }
 
   /// Multiply-adds that the stage spends on one image, forward and, where `training`, backward, without transforms.
   [[nodiscard]] virtual double multiply_adds(bool /*training*/) const { return 0; }
@@ -89,6 +124,11 @@ class Stage {
   [[nodiscard]] const Value* input(std::size_t i) const { return in_[i].value; }
 
  protected:
+  /// The block's inputs are whole when it is called; its own share of the result need not be when it returns.
+  virtual void forward(const Block&) const = 0;
+  /// Adds the weights' gradients to block.gradients and sets, or adds to, the gradients of the inputs. Likewise.
+  virtual void backward(const Block&) const = 0;
+
   struct Source {
     Value* value;
     bool accumulate = false;
@@ -97,7 +137,7 @@ class Stage {
   [[nodiscard]] ConstPlanes in(const Block& block, std::size_t i = 0) const {
     return in_[i].value->data->in(block.arena);
   }
-  /// The output, its border zeroed.
+  /// The output; this thread's share of its border is zeroed.
   [[nodiscard]] Planes out(const Block& block) const;
   /// The output as the forward pass left it.
   [[nodiscard]] ConstPlanes result(const Block& block) const { return out_->data->in(block.arena); }
@@ -105,7 +145,7 @@ class Stage {
   [[nodiscard]] bool wants_d_in(const Block& block, std::size_t i = 0) const {
     return !in_[i].value->is_input || block.input_gradient;
   }
-  /// The gradient of an input, its border zeroed if this stage is the first to write it.
+  /// The gradient of an input; likewise its border if this stage is the first to write it.
   [[nodiscard]] Planes d_in(const Block& block, std::size_t i = 0) const;
   /// Products of the size of the forward pass's: forward, gradient of the weights, gradient of the input.
   [[nodiscard]] int passes(bool training) const { return !training ? 1 : in_[0].value->is_input ? 2 : 3; }
@@ -120,7 +160,7 @@ class Stage {
   RangeName forward_range_, backward_range_;
 };
 
-/// The tensor's planes, with its border zeroed where other tensors may have written into it.
+/// The tensor's planes, with this thread's share of its border zeroed where other tensors may have written into it.
 Planes with_clean_border(const Block& block, const Tensor& tensor);
 
 }  // namespace dae::cpu

@@ -83,6 +83,7 @@ StageTimes stage_times(const Graph& graph, const Shape& sample, const Isa& isa, 
   for (std::size_t i = 0; i < network.arena_floats; ++i) arena.data()[i] = std::sin(static_cast<float>(i % 1021));
   const Block block{.kernels = *isa.kernels,
                     .arena = arena.data(),
+                    .scratch = arena.data(),
                     .weights = weights.data(),
                     .packed = packed.data(),
                     .gradients = gradients.data()};
@@ -99,11 +100,10 @@ StageTimes stage_times(const Graph& graph, const Shape& sample, const Isa& isa, 
   for (int round = 0; round < rounds; ++round) {
     shorten(peak_us, [&] { flops = isa.kernels->fma_rounds(20'000); });
     shorten(input_us, [&] { input(block); });
-    for (std::size_t i = 0; i < times.size(); ++i)
-      shorten(times[i].forward_us, [&] { network.stages[i]->forward(block); });
+    for (std::size_t i = 0; i < times.size(); ++i) shorten(times[i].forward_us, [&] { network.stages[i]->run(block); });
     shorten(loss_us, [&] { static_cast<void>((*network.loss)(block, lanes, 1e-6f)); });
     for (std::size_t i = times.size(); i-- > 0;)
-      shorten(times[i].backward_us, [&] { network.stages[i]->backward(block); });
+      shorten(times[i].backward_us, [&] { network.stages[i]->run_back(block); });
     shorten(update_us, [&] { update(*isa.kernels); });
   }
   return {1e6 * flops / peak_us, std::move(times), input_us, loss_us, update_us / cut.blocks};

@@ -4,31 +4,12 @@
 
 #include <algorithm>
 
+#include "host/cpu/spin.hpp"
+
 namespace dae::cpu {
 namespace {
 
 constexpr std::uint64_t low = 0xFFFFFFFFu;
-
-// A step has three short pauses between its parts. Waiting them out awake saves a wake-up (about 50 us) each; more
-// would take the core from other programs.
-constexpr int spins = 1000;
-
-void relax() {
-#if defined(__x86_64__)
-  __builtin_ia32_pause();
-#else
-  std::this_thread::yield();
-#endif
-}
-
-template <class Done>
-bool spin_until(Done done) {
-  for (int i = 0; i < spins; ++i) {
-    if (done()) return true;
-    relax();
-  }
-  return done();
-}
 
 }  // namespace
 

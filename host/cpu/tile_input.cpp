@@ -63,7 +63,7 @@ void TileInputWriter::write(const Block& block, const ImagePool& pool, std::span
   }
   if (network_.levels != nullptr)
     std::ranges::copy_n(level.begin(), block.kernels.lanes, network_.levels->in(block.arena).at);
-  network_.input->mend(block.kernels, block.arena);
+  network_.input->mend(block);
 }
 
 }  // namespace dae::cpu

@@ -85,12 +85,16 @@ void UpsampledConvolution::forward(const Block& block, const float* packed, Cons
   if (by_phases()) return forward_by_phases(block, packed, in, out, finish);
   const Kernels& kernels = block.kernels;
   const Planes across = across_->in(block.arena), down = down_->in(block.arena), both = both_->in(block.arena);
-  kernels.upsampled_input(in, across, down, both);
+  const Slice differences = block.share(in.channels);
+  kernels.upsampled_input(channels_of(in, differences), channels_of(across, differences),
+                          channels_of(down, differences), channels_of(both, differences));
+  block.meet();
   const auto pairs = static_cast<std::ptrdiff_t>(shape_.pairs());
-  for (int y = 0; y < shape_.in_height; y += rows_at_once()) {
-    Planes products = products_->in(block.arena);
-    products.channels = shape_.out_channels;
-    products.height = std::min(rows_at_once(), shape_.in_height - y);
+  const Part mine = block.part(shape_.out_channels, packed_channels, shape_.in_height);
+  for (int y = mine.rows.first; y < mine.rows.end(); y += rows_at_once()) {
+    Planes products = products_->in(block.scratch);
+    products.channels = mine.channels.count;
+    products.height = std::min(rows_at_once(), mine.rows.end() - y);
     const std::ptrdiff_t frequency = products.plane * shape_.out_channels;
     for (int f = 0; f < frequencies; ++f) {
       const int i = f / 3, j = f % 3;
@@ -99,30 +103,32 @@ void UpsampledConvolution::forward(const Block& block, const float* packed, Cons
       // The third frequency takes the difference to the next pixel, which is the next one's to its previous.
       kernels.conv({.in = i == 0 ? (j == 0 ? in : across) : (j == 0 ? down : both),
                     .out = product,
-                    .weights = packed + f * pairs,
+                    .weights = packed + f * pairs + std::ptrdiff_t{mine.channels.first} * shape_.in_channels,
                     .finish = {},
                     .kernel_h = 1,
                     .kernel_w = 1,
                     .origin_y = y + (i == 2 ? 1 : 0),
                     .origin_x = j == 2 ? 1 : 0});
     }
-    Planes rows = out;
+    Planes rows = channels_of(out, mine.channels);
     rows.at += 2 * y * out.row;
-    kernels.upsampled_output(products, frequency, rows, finish);
+    kernels.upsampled_output(products, frequency, rows, channels_of(finish, mine.channels));
   }
 }
 
 void UpsampledConvolution::forward_by_phases(const Block& block, const float* packed, ConstPlanes in, Planes out,
                                              const Finish& finish) const {
   const auto pairs = static_cast<std::ptrdiff_t>(shape_.pairs());
-  Planes rows = out;
+  const Slice mine = block.share(shape_.in_height);
+  Planes rows = rows_times(out, 2, mine);
+  float* first = rows.at;
   rows.row *= 2;
-  rows.height = shape_.in_height;
+  rows.height = mine.count;
   rows.width = shape_.in_width;
   for (int phase = 0; phase < 4; ++phase) {
     const int a = phase / 2, b = phase % 2;
-    rows.at = out.at + a * out.row + std::ptrdiff_t{b} * block.kernels.lanes;
-    block.kernels.conv({.in = in,
+    rows.at = first + a * out.row + std::ptrdiff_t{b} * block.kernels.lanes;
+    block.kernels.conv({.in = rows_of(in, mine),
                         .out = rows,
                         .weights = packed + 4 * phase * pairs,
                         .finish = finish,
@@ -139,21 +145,35 @@ void UpsampledConvolution::filter_gradient(const Block& block, ConstPlanes in, C
   const Kernels& kernels = block.kernels;
   const auto pairs = static_cast<std::ptrdiff_t>(shape_.pairs());
   const Planes slopes = slopes_->in(block.arena);
-  Planes first = slopes;
-  first.channels = shape_.out_channels;
-  kernels.upsampled_slope(d_out, first, slopes.plane * shape_.out_channels);
+  const Part transformed = block.part(shape_.out_channels, 1, shape_.in_height);
+  kernels.upsampled_slope(rows_times(channels_of(d_out, transformed.channels), 2, transformed.rows),
+                          part_of(slopes, transformed), slopes.plane * shape_.out_channels);
   float* sums = weight_scratch_->in(block.arena).at;
-  std::fill_n(sums, frequencies * pairs, 0.0f);
-  kernels.conv_filter({.in = in, .d_out = slopes, .gradient = sums, .kernel_h = 1, .kernel_w = 1});
-  kernels.upsampled_weight_gradient(sums, pairs, gradient);
+  const Slice cleared = block.share(static_cast<int>(frequencies * pairs));
+  std::fill_n(sums + cleared.first, cleared.count, 0.0f);
+  block.meet();
+  const Part mine = block.part(slopes.channels, packed_channels, in.channels);
+  kernels.conv_filter({.in = channels_of(in, mine.rows),
+                       .d_out = channels_of(slopes, mine.channels),
+                       .gradient = sums + std::ptrdiff_t{mine.channels.first} * in.channels + mine.rows.first,
+                       .out_stride = in.channels,
+                       .kernel_h = 1,
+                       .kernel_w = 1});
+  block.meet();
+  const Slice kernels_here = block.share(static_cast<int>(pairs), kernels.lanes);
+  kernels.upsampled_weight_gradient(sums + kernels_here.first, pairs, kernels_here.count,
+                                    gradient + 9 * kernels_here.first);
 }
 
 void UpsampledConvolution::input_gradient(const Block& block, const float* packed, ConstPlanes, Planes d_in,
                                           bool accumulate) const {
   // filter_gradient has left the transformed slopes.
-  block.kernels.conv({.in = slopes_->in(block.arena),
-                      .out = d_in,
-                      .weights = packed + (by_phases() ? 16 : 9) * shape_.pairs(),
+  const Planes slopes = slopes_->in(block.arena);
+  const Part mine = block.part(d_in.channels, packed_channels, d_in.height);
+  block.kernels.conv({.in = rows_of(slopes, mine.rows),
+                      .out = part_of(d_in, mine),
+                      .weights = packed + (by_phases() ? 16 : 9) * shape_.pairs() +
+                                 std::ptrdiff_t{mine.channels.first} * slopes.channels,
                       .finish = {.accumulate = accumulate},
                       .kernel_h = 1,
                       .kernel_w = 1});

@@ -132,35 +132,39 @@ void WinogradConvolution::run(const Block& block, const float* packed, float* sc
   const Winograd& winograd = way_.in(kernels);
   const int m = way_.outputs;
   const Tiling tiling = finish.pool ? Tiling(finish.height, finish.width, m) : Tiling(out.height, out.width, m);
-  const int pieces = in_pieces(tiling.count, tiles_at_once(m));
   const std::ptrdiff_t pairs = std::ptrdiff_t{in.channels} * out.channels;
+  // Whoever shares a tile with others must transform its inputs too.
+  const Part mine =
+      block.part(out.channels, tiling.count < block.members ? packed_channels : out.channels, tiling.count);
+  const int pieces = in_pieces(mine.rows.count, tiles_at_once(m));
   for (int piece = 0; piece < pieces; ++piece) {
-    const int first = tiling.count * piece / pieces, count = tiling.count * (piece + 1) / pieces - first;
-    const Tiles from = tiles_in(scratch, in.channels, first, count, tiling.columns, kernels.lanes);
-    const Tiles to =
-        tiles_in(from.at + way_.group * from.frequency, out.channels, first, count, tiling.columns, kernels.lanes);
+    const Slice tiles = cpu::share(mine.rows.count, 1, piece, pieces);
+    const int first = mine.rows.first + tiles.first;
+    const Tiles from = tiles_in(scratch, in.channels, first, tiles.count, tiling.columns, kernels.lanes);
+    const Tiles to = tiles_in(from.at + way_.group * from.frequency, mine.channels.count, first, tiles.count,
+                              tiling.columns, kernels.lanes);
     for (int f = 0; f < way_.frequencies; ++f) {
       if (f % way_.group == 0) winograd.input(in, origin, f / way_.group, from);
       kernels.conv({.in = as_planes(ConstTiles(from), in.channels, f % way_.group),
-                    .out = as_planes(to, out.channels, f),
-                    .weights = packed + f * pairs,
+                    .out = as_planes(to, mine.channels.count, f),
+                    .weights = packed + f * pairs + std::ptrdiff_t{mine.channels.first} * in.channels,
                     .finish = {},
                     .kernel_h = 1,
                     .kernel_w = 1});
     }
-    winograd.output(to, out, finish);
+    winograd.output(to, channels_of(out, mine.channels), channels_of(finish, mine.channels));
   }
 }
 
 void WinogradConvolution::forward(const Block& block, const float* packed, ConstPlanes in, Planes out,
                                   const Finish& finish) const {
-  run(block, packed, scratch_->in(block.arena).at, in, -shape_.before, out, finish);
+  run(block, packed, scratch_->in(block.scratch).at, in, -shape_.before, out, finish);
 }
 
 void WinogradConvolution::input_gradient(const Block& block, const float* packed, ConstPlanes d_out, Planes d_in,
                                          bool accumulate) const {
   run(block, packed + static_cast<std::size_t>(way_.frequencies) * shape_.pairs(),
-      backward_scratch_->in(block.arena).at, d_out, shape_.before - 2, d_in, {.accumulate = accumulate});
+      backward_scratch_->in(block.scratch).at, d_out, shape_.before - 2, d_in, {.accumulate = accumulate});
 }
 
 void WinogradConvolution::filter_gradient(const Block& block, ConstPlanes in, ConstPlanes d_out,
@@ -172,26 +176,35 @@ void WinogradConvolution::filter_gradient(const Block& block, ConstPlanes in, Co
   const int pieces = in_pieces(tiling.count, filter_tiles_at_once(m));
   const auto pairs = static_cast<std::ptrdiff_t>(shape_.pairs());
   float* sums = weight_scratch_->in(block.arena).at;
-  std::fill_n(sums, filter_way_.frequencies * pairs, 0.0f);
+  // Divided by groups of frequencies first: whoever shares one with others must transform the inputs for it too.
+  const int chunks = in_pieces(d_out.channels, packed_channels);
+  const Slice mine = block.share(chunks * filter_way_.frequencies / group);
   for (int piece = 0; piece < pieces; ++piece) {
-    const int first = tiling.count * piece / pieces, count = tiling.count * (piece + 1) / pieces - first;
-    const Tiles inputs =
-        tiles_in(backward_scratch_->in(block.arena).at, in.channels, first, count, tiling.columns, kernels.lanes);
-    const Tiles slopes =
-        tiles_in(inputs.at + group * inputs.frequency, d_out.channels, first, count, tiling.columns, kernels.lanes);
-    for (int f = 0; f < filter_way_.frequencies; ++f) {
-      if (f % group == 0) {
-        winograd.input(in, -shape_.before, f / group, inputs);
-        winograd.slope(d_out, f / group, slopes);
+    const Slice tiles = cpu::share(tiling.count, 1, piece, pieces);
+    for (int g = mine.first / chunks; g * chunks < mine.end(); ++g) {
+      const int begin = std::max(mine.first - g * chunks, 0) * packed_channels;
+      const Slice channels{begin, std::min((mine.end() - g * chunks) * packed_channels, d_out.channels) - begin};
+      const Tiles inputs = tiles_in(backward_scratch_->in(block.scratch).at, in.channels, tiles.first, tiles.count,
+                                    tiling.columns, kernels.lanes);
+      const Tiles slopes = tiles_in(inputs.at + group * inputs.frequency, channels.count, tiles.first, tiles.count,
+                                    tiling.columns, kernels.lanes);
+      winograd.input(in, -shape_.before, g, inputs);
+      winograd.slope(channels_of(d_out, channels), g, slopes);
+      for (int f = 0; f < group; ++f) {
+        float* sum = sums + (g * group + f) * pairs + std::ptrdiff_t{channels.first} * in.channels;
+        if (piece == 0) std::fill_n(sum, std::ptrdiff_t{channels.count} * in.channels, 0.0f);
+        kernels.conv_filter({.in = as_planes(ConstTiles(inputs), in.channels, f),
+                             .d_out = as_planes(ConstTiles(slopes), channels.count, f),
+                             .gradient = sum,
+                             .out_stride = in.channels,
+                             .kernel_h = 1,
+                             .kernel_w = 1});
       }
-      kernels.conv_filter({.in = as_planes(ConstTiles(inputs), in.channels, f % group),
-                           .d_out = as_planes(ConstTiles(slopes), d_out.channels, f % group),
-                           .gradient = sums + f * pairs,
-                           .kernel_h = 1,
-                           .kernel_w = 1});
     }
   }
-  winograd.weight_gradient(sums, pairs, gradient);
+  block.meet();
+  const Slice kernels_here = block.share(static_cast<int>(pairs), kernels.lanes);
+  winograd.weight_gradient(sums + kernels_here.first, pairs, kernels_here.count, gradient + 9 * kernels_here.first);
 }
 
 double WinogradConvolution::multiply_adds() const {

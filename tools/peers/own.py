@@ -11,7 +11,7 @@ import time
 
 from machine import FULL, PROGRAM, ROOT, all_threads, description, load, median, run, save, say, version
 
-BATCHES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096]
+BATCHES = [1, 2, 4, 8, 16, 32, 48, 64, 128, 256, 512, 1024, 2048, 4096]
 IMAGES = [7500, 15000, 30000, 60000]
 
 

@@ -44,11 +44,12 @@ def each(result):
 
 
 def own_goals(own):
-    at_128 = {}
+    by_batch = {}
     for key, report in own.get("batches", {}).items():
         preset, threads = key.rsplit(" ", 1)
         results = report["results"]
-        at_128[preset, int(threads)] = usual = next(r for r in results if r["batch"] == 128)
+        by_batch[preset, int(threads)] = here = {r["batch"]: r for r in results}
+        usual = here[128]
         title = f"{preset}, {threads_text(int(threads))}"
         if preset == "conv-dae-32":
             yield f"{title}: direct-equivalent FLOP/s / FMA peak", 1.2, f"{usual['direct_over_peak']:.2f}"
@@ -56,10 +57,13 @@ def own_goals(own):
                f"{each(results[-1]) / each(usual):.2f}")
         yield (f"{title}: memory measured beyond what is stated, batch 1 to {results[-1]['batch']:,}", "at most 1 MB",
                f"{max(r['resident_mb'] - r['stated_mb'] for r in results):.1f} MB")
-    for (preset, threads), result in at_128.items():
-        if threads > 1 and (preset, 1) in at_128:
-            yield (f"{preset}, batch 128: one thread's time / that of {threads}", f"near {threads}",
-                   f"{at_128[preset, 1]['step_ms'] / result['step_ms']:.2f}")
+    for (preset, threads), here in by_batch.items():
+        alone = by_batch.get((preset, 1))
+        if threads > 1 and alone:
+            # Less than a block, one, and (with two threads) one that is left over; then as many as there are threads.
+            ratios = [f"{batch}: {alone[batch]['step_ms'] / here[batch]['step_ms']:.2f}" for batch in (1, 16, 48, 128)]
+            yield (f"{preset}, a step's time on one thread / on {threads}, by batch", f"near {threads}",
+                   ", ".join(ratios))
     if images := own.get("images"):
         few, many = min(images, key=int), max(images, key=int)
         yield (f"an epoch's time an image, {int(many):,} images / {int(few):,}", "near 1",

@@ -29,7 +29,7 @@ struct TapWalk {
 
 /// OB output channels times TB taps, any of all input channels, so that any kernel size fills the tile.
 template <int OB, int TB>
-void tile(const ConvFilterTask& task, const float* const* corners, int channel, float* gradient, std::ptrdiff_t taps) {
+void tile(const ConvFilterTask& task, const float* const* corners, int channel, float* gradient) {
   const float* in[TB];
   DAE_UNROLL
   for (int t = 0; t < TB; ++t) in[t] = corners[t];
@@ -67,10 +67,10 @@ void tile(const ConvFilterTask& task, const float* const* corners, int channel, 
       }
     }
   }
-  for_lane_sums<OB * TB>(sum, [&](int i, float value) { gradient[i / TB * taps + i % TB] += value; });
+  for_lane_sums<OB * TB>(sum, [&](int i, float value) { gradient[i / TB * task.out_stride + i % TB] += value; });
 }
 
-using Tile = void (*)(const ConvFilterTask&, const float* const*, int, float*, std::ptrdiff_t);
+using Tile = void (*)(const ConvFilterTask&, const float* const*, int, float*);
 constexpr Tile tiles[4][6] = {{tile<1, 1>, tile<1, 2>, tile<1, 3>, tile<1, 4>, tile<1, 5>, tile<1, 6>},
                               {tile<2, 1>, tile<2, 2>, tile<2, 3>, tile<2, 4>, tile<2, 5>, tile<2, 6>},
                               {tile<3, 1>, tile<3, 2>, tile<3, 3>, tile<3, 4>, tile<3, 5>, tile<3, 6>},
@@ -88,8 +88,8 @@ void conv_filter(const ConvFilterTask& task) {
     const float* corners[tile_columns];
     for (int i = 0; i < taps.size(t); ++i, walk.next()) corners[i] = walk.corner();
     for (int c = 0; c < channels.pieces; ++c) {
-      float* gradient = task.gradient + std::ptrdiff_t{channels.begin(c)} * taps.count + taps.begin(t);
-      tiles[channels.size(c) - 1][taps.size(t) - 1](task, corners, channels.begin(c), gradient, taps.count);
+      float* gradient = task.gradient + channels.begin(c) * task.out_stride + taps.begin(t);
+      tiles[channels.size(c) - 1][taps.size(t) - 1](task, corners, channels.begin(c), gradient);
     }
   }
 }

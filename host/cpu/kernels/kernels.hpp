@@ -75,6 +75,7 @@ struct ConvFilterTask {
   ConstPlanes in;
   ConstPlanes d_out;
   float* gradient = nullptr;
+  std::ptrdiff_t out_stride = 0;  ///< From the weights of one output channel to those of the next.
   int kernel_h = 0, kernel_w = 0;
   int origin_y = 0, origin_x = 0;
 };
@@ -101,8 +102,9 @@ struct Winograd {
   int group;
   /// `pairs` kernels of 9 weights, or of the weights in reverse order -> frequencies[f * pairs + p].
   void (*weights)(const float* weights, std::ptrdiff_t pairs, bool mirror, float* frequencies);
-  /// Adds the gradient of the frequencies, brought back, to the gradient of the weights.
-  void (*weight_gradient)(const float* frequencies, std::ptrdiff_t pairs, float* gradient);
+  /// Adds the gradient of the frequencies of `count` kernels, brought back, to the gradient of their weights;
+  /// frequencies are `pairs` apart.
+  void (*weight_gradient)(const float* frequencies, std::ptrdiff_t pairs, std::ptrdiff_t count, float* gradient);
   /// A group of frequencies of the inputs' tiles; tile 0 begins at pixel (origin, origin).
   void (*input)(ConstPlanes in, int origin, int group, Tiles out);
   /// All frequencies to outputs.
@@ -145,13 +147,14 @@ struct NoiseLanes {
   const float* sigma = nullptr;  ///< 0 for a lane that gets no noise.
 };
 
-/// out = clip(clean + noise) for all elements of a sample, or of tiles of samples; `out` may be `clean`.
+/// out = clip(clean + noise) for all elements of some rows of a sample, or of tiles of samples; `out` may be `clean`.
 struct NoiseTask {
   ConstPlanes clean;
   Planes out;
   std::uint64_t seed = 0;
   NoiseLanes lanes;
   bool clip = false;
+  std::uint32_t begin = 0;               ///< Of whole samples: where in the sample the first element is.
   const std::uint32_t* first = nullptr;  ///< Of tiles, one a lane: where in its sample the tile's first element is.
   std::uint32_t sample_row = 0;          ///< Elements of a row of the sample.
 };
@@ -221,7 +224,8 @@ struct Kernels {
 
   // A 3x3 convolution of an image upsampled by 2; see kernels/upsampled_conv.hpp.
   void (*upsampled_weights)(const float* weights, std::ptrdiff_t pairs, float* frequencies);
-  void (*upsampled_weight_gradient)(const float* frequencies, std::ptrdiff_t pairs, float* gradient);
+  void (*upsampled_weight_gradient)(const float* frequencies, std::ptrdiff_t pairs, std::ptrdiff_t count,
+                                    float* gradient);
   void (*upsampled_input)(ConstPlanes in, Planes across, Planes down, Planes both);
   void (*upsampled_output)(ConstPlanes in, std::ptrdiff_t frequency, Planes out, const Finish& finish);
   void (*upsampled_slope)(ConstPlanes d_out, Planes out, std::ptrdiff_t frequency);

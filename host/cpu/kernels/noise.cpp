@@ -112,11 +112,12 @@ void noise_of_tiles(const NoiseTask& task) {
 
 void noise(const NoiseTask& task) {
   const Draw draw(task);
-  int y = 0, x = 0, c = 0;  // of the next element, in h, w, c order
-  for (std::uint32_t counter = 0; y < task.out.height; ++counter) {
+  int y = 0, x = 0, c = 0;                      // of the next element, in h, w, c order
+  int done = static_cast<int>(task.begin % 4);  // of the counter's four
+  for (std::uint32_t counter = task.begin / 4; y < task.out.height; ++counter, done = 0) {
     Vec normal[4];
     draw.normals(WordVec{} + counter, normal);
-    for (int i = 0; i < 4 && y < task.out.height; ++i) {
+    for (int i = done; i < 4 && y < task.out.height; ++i) {
       draw.add(normal[i], c, y, x);
       if (++c < task.out.channels) continue;
       c = 0;

@@ -24,9 +24,10 @@ void upsampled_weights(const float* weights, std::ptrdiff_t pairs, float* freque
   }
 }
 
-void upsampled_weight_gradient(const float* frequencies, std::ptrdiff_t pairs, float* gradient) {
-  for (std::ptrdiff_t first = 0; first < pairs; first += lanes) {
-    const int count = kernels_here(pairs, first);
+void upsampled_weight_gradient(const float* frequencies, std::ptrdiff_t pairs, std::ptrdiff_t kernels,
+                               float* gradient) {
+  for (std::ptrdiff_t first = 0; first < kernels; first += lanes) {
+    const int count = kernels_here(kernels, first);
     Vec w[3][3], rows[3][3];
     for (int i = 0; i < 3; ++i) {
       const float* from = frequencies + i * 3 * pairs + first;

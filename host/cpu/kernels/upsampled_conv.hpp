@@ -17,7 +17,7 @@ namespace dae::cpu::DAE_ISA {
 
 /// `pairs` kernels of 9 weights -> frequencies[f * pairs + p].
 void upsampled_weights(const float* weights, std::ptrdiff_t pairs, float* frequencies);
-void upsampled_weight_gradient(const float* frequencies, std::ptrdiff_t pairs, float* gradient);
+void upsampled_weight_gradient(const float* frequencies, std::ptrdiff_t pairs, std::ptrdiff_t count, float* gradient);
 /// The differences d of x (border 1): across a row (one column more than x), down a column (one row more), and both.
 void upsampled_input(ConstPlanes in, Planes across, Planes down, Planes both);
 /// Rows of the nine products (`in` is frequency 0, `frequency` floats lead to the next) to rows of outputs, twice as

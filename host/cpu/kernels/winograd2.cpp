@@ -27,15 +27,15 @@ void weights(const float* from, std::ptrdiff_t pairs, bool mirror, float* freque
   }
 }
 
-void weight_gradient(const float* frequencies, std::ptrdiff_t pairs, float* gradient) {
+void weight_gradient(const float* frequencies, std::ptrdiff_t pairs, std::ptrdiff_t kernels, float* gradient) {
   const auto gather = [](const Vec(&in)[4], Vec& a, Vec& b, Vec& c) {
     const Vec sum = 0.5f * (in[1] + in[2]);
     a = in[0] + sum;
     b = 0.5f * (in[1] - in[2]);
     c = in[3] + sum;
   };
-  for (std::ptrdiff_t first = 0; first < pairs; first += lanes) {
-    const int count = kernels_here(pairs, first);
+  for (std::ptrdiff_t first = 0; first < kernels; first += lanes) {
+    const int count = kernels_here(kernels, first);
     Vec w[3][3], rows[3][4], all[4];
     for (int j = 0; j < 4; ++j) {
       for (int i = 0; i < 4; ++i) all[i] = load_some(frequencies + (i * 4 + j) * pairs + first, count);

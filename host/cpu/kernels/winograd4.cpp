@@ -85,9 +85,9 @@ void weights(const float* from, std::ptrdiff_t pairs, bool mirror, float* freque
   }
 }
 
-void weight_gradient(const float* frequencies, std::ptrdiff_t pairs, float* gradient) {
-  for (std::ptrdiff_t first = 0; first < pairs; first += lanes) {
-    const int count = kernels_here(pairs, first);
+void weight_gradient(const float* frequencies, std::ptrdiff_t pairs, std::ptrdiff_t kernels, float* gradient) {
+  for (std::ptrdiff_t first = 0; first < kernels; first += lanes) {
+    const int count = kernels_here(kernels, first);
     Vec w[3][3], rows[3][6];
     for (int j = 0; j < 6; ++j) {
       Vec all[6], column[3];

@@ -30,7 +30,7 @@ Gathered gather(const Isa& isa, const ImagePool& pool, const Shape& shape, const
   input->need_border(1, 2);
   for (cpu::Tensor* tensor : {input, target}) tensor->live(0);
   const cpu::AlignedFloats arena(layout.place());
-  const cpu::Block block{.kernels = kernels, .arena = arena.data()};
+  const cpu::Block block{.kernels = kernels, .arena = arena.data(), .scratch = arena.data()};
   cpu::InputWriter(shape, recipe, *input, *target).write(block, pool, samples);
   Gathered all{std::vector<float>(samples.size() * shape.sample_size()), {}};
   all.target = all.input;

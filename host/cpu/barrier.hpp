@@ -1,0 +1,23 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace dae::cpu {
+
+/// Where the threads that share a block wait for each other. Unlike std::barrier it can be set up anew without
+/// allocating, and waits awake for about as long as a stage of a block takes before it sleeps.
+class Barrier {
+ public:
+  /// For so many threads. No thread may wait there.
+  void reset(int threads) { threads_ = static_cast<std::uint32_t>(threads); }
+  /// Returns when all threads have called it.
+  void wait();
+
+ private:
+  std::uint32_t threads_ = 1;
+  alignas(64) std::atomic<std::uint32_t> arrived_{0};
+  alignas(64) std::atomic<std::uint32_t> round_{0};
+};
+
+}  // namespace dae::cpu
