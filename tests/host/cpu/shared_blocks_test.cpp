@@ -68,7 +68,7 @@ TEST_CASE("a prediction has the same bits however many threads share a block", "
 }
 
 TEST_CASE("threads leave a barrier when all have come", "[cpu][shared-blocks][threads]") {
-  constexpr int rounds = 2000;
+  constexpr int rounds = 20'000;
   for (const int threads : {2, 5}) {
     cpu::ThreadPool pool(threads);
     cpu::Barrier barrier;
@@ -78,7 +78,10 @@ TEST_CASE("threads leave a barrier when all have come", "[cpu][shared-blocks][th
     pool.run(threads, [&](int place, int) {
       for (int round = 1; round <= rounds; ++round) {
         come[static_cast<std::size_t>(place)] = round;
-        if (round % 500 == 0 && place == 0) std::this_thread::sleep_for(std::chrono::milliseconds(2));  // others sleep
+        // Come late by about as long as others stay awake, so that some are just falling asleep.
+        const auto late_until =
+            std::chrono::steady_clock::now() + std::chrono::nanoseconds(place == 0 ? round % 64 * 1000 : 0);
+        while (std::chrono::steady_clock::now() < late_until) continue;
         barrier.wait();
         if (std::ranges::any_of(come, [&](int each) { return each != round; })) ++late;
         barrier.wait();
