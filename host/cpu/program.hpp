@@ -1,10 +1,12 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <vector>
 
 #include "dae/device.hpp"
+#include "host/cpu/contention.hpp"
 #include "host/cpu/isa.hpp"
 #include "host/cpu/networks.hpp"
 #include "host/cpu/noise.hpp"
@@ -72,6 +74,7 @@ class CpuProgram final : public Program {
   std::unique_ptr<TileInputWriter> tile_writer_;     // of training in tiles
   std::vector<AlignedFloats> arenas_, tile_arenas_;  // one a thread
   std::vector<Barrier> barriers_;                    // one a team
+  Contention contention_;
   AlignedFloats packed_, gradients_;
   std::optional<UpdatePass> update_;
   std::size_t gradient_stride_ = 0;
@@ -86,14 +89,18 @@ class CpuProgram final : public Program {
 
 template <class Work>
 void CpuProgram::run_jobs(int jobs, const Network& network, const CpuState& state, Work work) {
-  const Teams teams(jobs, threads_.size(), network.cost_of_sharing);
+  const bool never = jobs % threads_.size() == 0 || !contention_.may_share();
+  const Teams teams(jobs, threads_.size(), never ? 1 : network.cost_of_sharing);
   threads_.run(teams.alone, [&](int job, int worker) {
     work(job, block_of(network, state, {.scratch = worker, .arena = worker}), worker);
   });
+  if (teams.teams == 0) return;
+  std::atomic<bool> core_lost{false};
   for (int team = 0; team < teams.teams; ++team) barriers_[static_cast<std::size_t>(team)].reset(teams.members);
   // As many places as threads at most: every member comes, whatever the others wait for.
   threads_.run(teams.teams * teams.members, [&](int place, int worker) {
     const int team = place / teams.members;
+    const long lost_before = cores_lost();
     const Block block = block_of(network, state,
                                  {.scratch = place,
                                   .arena = team * teams.members,
@@ -101,7 +108,9 @@ void CpuProgram::run_jobs(int jobs, const Network& network, const CpuState& stat
                                   .member = place % teams.members,
                                   .members = teams.members});
     for (int job = teams.alone + team; job < jobs; job += teams.teams) work(job, block, worker);
+    if (cores_lost() != lost_before) core_lost = true;
   });
+  contention_.shared(core_lost);
 }
 
 }  // namespace dae::cpu

@@ -4,6 +4,7 @@
 
 #include "catch.hpp"
 #include "host/cpu/barrier.hpp"
+#include "host/cpu/contention.hpp"
 #include "host/cpu/device.hpp"
 #include "host/cpu/share.hpp"
 #include "host/cpu/teams.hpp"
@@ -137,4 +138,24 @@ TEST_CASE("teams form where threads would be idle and it pays", "[cpu][shared-bl
   CHECK(last_one.members == 2);
   CHECK(Teams(1, 2, 0.6).teams == 0);
   CHECK(Teams(4, 2, 0.1).teams == 0);
+}
+
+TEST_CASE("threads that lose their cores stop sharing for a while", "[cpu][shared-blocks]") {
+  cpu::Contention contention;
+  const auto runs_until_it_may = [&] {
+    int runs = 0;
+    while (!contention.may_share()) ++runs;
+    return runs;
+  };
+  CHECK(runs_until_it_may() == 0);
+  contention.shared(false);
+  CHECK(runs_until_it_may() == 0);
+  for (const int pause : {4, 8, 16, 32, 64, 128, 256, 256}) {
+    contention.shared(true);
+    CHECK(runs_until_it_may() == pause);
+  }
+  contention.shared(false);
+  CHECK(runs_until_it_may() == 0);
+  contention.shared(true);
+  CHECK(runs_until_it_may() == 4);
 }
