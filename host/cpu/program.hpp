@@ -1,15 +1,15 @@
 #pragma once
 
-#include <atomic>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <vector>
 
 #include "dae/device.hpp"
-#include "host/cpu/contention.hpp"
 #include "host/cpu/isa.hpp"
 #include "host/cpu/networks.hpp"
 #include "host/cpu/noise.hpp"
+#include "host/cpu/pace.hpp"
 #include "host/cpu/state.hpp"
 #include "host/cpu/teams.hpp"
 #include "host/cpu/thread_pool.hpp"
@@ -74,7 +74,7 @@ class CpuProgram final : public Program {
   std::unique_ptr<TileInputWriter> tile_writer_;     // of training in tiles
   std::vector<AlignedFloats> arenas_, tile_arenas_;  // one a thread
   std::vector<Barrier> barriers_;                    // one a team
-  Contention contention_;
+  Pace pace_, tile_pace_;                            // of the networks
   AlignedFloats packed_, gradients_;
   std::optional<UpdatePass> update_;
   std::size_t gradient_stride_ = 0;
@@ -89,18 +89,17 @@ class CpuProgram final : public Program {
 
 template <class Work>
 void CpuProgram::run_jobs(int jobs, const Network& network, const CpuState& state, Work work) {
-  const bool never = jobs % threads_.size() == 0 || !contention_.may_share();
-  const Teams teams(jobs, threads_.size(), never ? 1 : network.cost_of_sharing);
+  Teams teams(jobs, threads_.size(), network.cost_of_sharing);
+  Pace* pace = teams.teams > 0 ? &(network.images_at_once < kernels_.lanes ? tile_pace_ : pace_) : nullptr;
+  if (pace != nullptr && !pace->share()) teams = Teams::all_alone(jobs);
+  const auto start = std::chrono::steady_clock::now();
   threads_.run(teams.alone, [&](int job, int worker) {
     work(job, block_of(network, state, {.scratch = worker, .arena = worker}), worker);
   });
-  if (teams.teams == 0) return;
-  std::atomic<bool> core_lost{false};
   for (int team = 0; team < teams.teams; ++team) barriers_[static_cast<std::size_t>(team)].reset(teams.members);
   // As many places as threads at most: every member comes, whatever the others wait for.
   threads_.run(teams.teams * teams.members, [&](int place, int worker) {
     const int team = place / teams.members;
-    const long lost_before = cores_lost();
     const Block block = block_of(network, state,
                                  {.scratch = place,
                                   .arena = team * teams.members,
@@ -108,9 +107,10 @@ void CpuProgram::run_jobs(int jobs, const Network& network, const CpuState& stat
                                   .member = place % teams.members,
                                   .members = teams.members});
     for (int job = teams.alone + team; job < jobs; job += teams.teams) work(job, block, worker);
-    if (cores_lost() != lost_before) core_lost = true;
   });
-  contention_.shared(core_lost);
+  // By rounds of whole blocks, since the last batch of an epoch may be shorter.
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  if (pace != nullptr) pace->took(seconds.count() / ((jobs + threads_.size() - 1) / threads_.size()));
 }
 
 }  // namespace dae::cpu

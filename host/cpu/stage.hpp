@@ -124,9 +124,9 @@ class Stage {
   [[nodiscard]] const Value* input(std::size_t i) const { return in_[i].value; }
 
  protected:
-  /// The block's inputs are whole when it is called; its own share of the result need not be when it returns.
+  /// Whoever calls it has seen to it that the inputs are whole; when it returns the thread's share of the result is done.
   virtual void forward(const Block&) const = 0;
-  /// Adds the weights' gradients to block.gradients and sets, or adds to, the gradients of the inputs. Likewise.
+  /// Adds the weights' gradients to block.gradients and sets, or adds to, the gradients of the inputs; likewise.
   virtual void backward(const Block&) const = 0;
 
   struct Source {

@@ -13,6 +13,7 @@ struct Teams {
 
   /// `cost_of_sharing`: what a job takes longer than its share on several threads, in jobs.
   Teams(int jobs, int threads, double cost_of_sharing);
+  static Teams all_alone(int jobs) { return {jobs, 1, 0}; }
 };
 
 /// A thread's place in a job: whose arenas it uses, for itself and together with its team.

@@ -4,8 +4,8 @@
 
 #include "catch.hpp"
 #include "host/cpu/barrier.hpp"
-#include "host/cpu/contention.hpp"
 #include "host/cpu/device.hpp"
+#include "host/cpu/pace.hpp"
 #include "host/cpu/share.hpp"
 #include "host/cpu/teams.hpp"
 #include "host/cpu/thread_pool.hpp"
@@ -140,22 +140,38 @@ TEST_CASE("teams form where threads would be idle and it pays", "[cpu][shared-bl
   CHECK(Teams(4, 2, 0.1).teams == 0);
 }
 
-TEST_CASE("threads that lose their cores stop sharing for a while", "[cpu][shared-blocks]") {
-  cpu::Contention contention;
-  const auto runs_until_it_may = [&] {
-    int runs = 0;
-    while (!contention.may_share()) ++runs;
-    return runs;
-  };
-  CHECK(runs_until_it_may() == 0);
-  contention.shared(false);
-  CHECK(runs_until_it_may() == 0);
-  for (const int pause : {4, 8, 16, 32, 64, 128, 256, 256}) {
-    contention.shared(true);
-    CHECK(runs_until_it_may() == pause);
+namespace {
+
+/// Of `runs` runs those that share, where a run takes so long.
+int shared_runs(cpu::Pace& pace, int runs, double alone, double shared) {
+  int count = 0;
+  for (int run = 0; run < runs; ++run) {
+    const bool shares = pace.share();
+    count += shares ? 1 : 0;
+    pace.took(shares ? shared : alone);
   }
-  contention.shared(false);
-  CHECK(runs_until_it_may() == 0);
-  contention.shared(true);
-  CHECK(runs_until_it_may() == 4);
+  return count;
+}
+
+}  // namespace
+
+TEST_CASE("blocks are shared as long as that is sooner", "[cpu][shared-blocks]") {
+  cpu::Pace pace;
+  CHECK(shared_runs(pace, 8, 1.0, 0.6) == 8);
+  CHECK(shared_runs(pace, 640, 1.0, 0.6) == 640 - 2 * 10);
+  pace.took(50.0);  // one run is disturbed
+  CHECK(shared_runs(pace, 128, 1.0, 0.6) >= 124);
+  // The cores are wanted elsewhere; it takes a trial to see that.
+  shared_runs(pace, 130, 1.0, 1.5);
+  CHECK(shared_runs(pace, 640, 1.0, 1.5) == 2 * 10);
+  // And back.
+  shared_runs(pace, 64, 1.0, 0.6);
+  CHECK(shared_runs(pace, 640, 1.0, 0.6) == 640 - 2 * 10);
+}
+
+TEST_CASE("a cold start does not end sharing", "[cpu][shared-blocks]") {
+  cpu::Pace pace;
+  CHECK(pace.share());
+  pace.took(100.0);
+  CHECK(shared_runs(pace, 63, 1.0, 0.6) == 61);
 }
