@@ -8,7 +8,7 @@
 namespace dae::cpu {
 
 /// Where the threads that share a block wait for each other. Unlike std::barrier it can be set up anew without
-/// allocating, and waits awake for about as long as a stage of a block takes before it sleeps.
+/// allocating, and waits awake (spin.hpp) before it sleeps.
 class Barrier {
  public:
   /// For so many threads. No thread may wait there.

@@ -32,12 +32,12 @@ struct Part {
 /// The part of one of `members` whose largest part is the smallest; of such divisions that into the longest rows.
 inline Part part(int channels, int channel_unit, int rows, int member, int members) {
   const auto most = [](int count, int pieces) { return (count + pieces - 1) / pieces; };
+  const int groups = most(channels, channel_unit);
   int across = 1;
-  long least = -1;
-  for (int each = 1; each <= members; ++each) {
-    const int groups = (channels + channel_unit - 1) / channel_unit;
+  long least = long{groups} * most(rows, members);
+  for (int each = 2; each <= members; ++each) {
     const long largest = long{most(groups, each)} * most(rows, members / each);
-    if (least >= 0 && largest >= least) continue;
+    if (largest >= least) continue;
     least = largest;
     across = each;
   }
@@ -65,8 +65,8 @@ BasicPlanes<Float> part_of(const BasicPlanes<Float>& planes, const Part& part) {
   return rows_of(channels_of(planes, part.channels), part.rows);
 }
 
-/// Of an image with `factor` rows where another has one: the rows that belong to `run` of the other; fewer in the last
-/// one where it has fewer.
+/// Of an image with `factor` rows where another has one: the rows that belong to `slice` of the other; at the image's
+/// end there may be fewer.
 template <class Float>
 BasicPlanes<Float> rows_times(BasicPlanes<Float> planes, int factor, const Slice& slice) {
   const int first = slice.first * factor;
