@@ -7,10 +7,10 @@ namespace dae::cuda {
 BatchPipeline::BatchPipeline(std::shared_ptr<Context> context, const Ends& ends)
     : context_(std::move(context)), ends_(ends) {
   for (Turn& turn : turns_) {
-    turn.in = {Place::device, ends.in_size};
-    turn.out = {Place::device, ends.out_size};
-    turn.pinned_in = {Place::pinned, ends.in_size};
-    turn.pinned_out = {Place::pinned, ends.out_size};
+    turn.in = {MemoryKind::device, ends.in_size};
+    turn.out = {MemoryKind::device, ends.out_size};
+    turn.pinned_in = {MemoryKind::pinned, ends.in_size};
+    turn.pinned_out = {MemoryKind::pinned, ends.out_size};
   }
 }
 

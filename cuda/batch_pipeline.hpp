@@ -6,8 +6,8 @@
 #include <span>
 
 #include "cuda/context.hpp"
-#include "cuda/memory.hpp"
-#include "cuda/stream.hpp"
+#include "cuda/runtime/memory.hpp"
+#include "cuda/runtime/stream.hpp"
 
 namespace dae::cuda {
 

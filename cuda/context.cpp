@@ -4,7 +4,7 @@
 #include <fmt/format.h>
 
 #include "cuda/cudnn/timing.hpp"
-#include "cuda/error.hpp"
+#include "cuda/runtime/error.hpp"
 
 namespace dae::cuda {
 

@@ -3,17 +3,17 @@
 #include <cstddef>
 #include <string>
 
-#include "cuda/blas.hpp"
 #include "cuda/cudnn/handle.hpp"
 #include "cuda/cudnn/planner.hpp"
-#include "cuda/lowering.hpp"
-#include "cuda/stream.hpp"
-#include "cuda/throttle.hpp"
+#include "cuda/layers/lowering.hpp"
+#include "cuda/runtime/blas.hpp"
+#include "cuda/runtime/stream.hpp"
+#include "cuda/runtime/throttle.hpp"
 #include "dae/device.hpp"
 
 namespace dae::cuda {
 
-/// What all programs, states and pools of one device share; it lives as long as the last of them.
+/// What all programs, states and image stores of one device share; it lives as long as the last of them.
 class Context {
  public:
   /// Opens a device that probe.hpp found usable.
@@ -40,10 +40,10 @@ class Context {
     std::size_t free = 0, total = 0;
   };
   [[nodiscard]] DeviceMemory memory() const;
-  /// Bytes of it that pools hold; they tell of themselves.
-  [[nodiscard]] std::size_t pool_bytes() const { return pool_bytes_; }
-  void add_pool_bytes(std::size_t bytes) { pool_bytes_ += bytes; }
-  void remove_pool_bytes(std::size_t bytes) { pool_bytes_ -= bytes; }
+  /// Bytes of it that image stores hold; they tell of themselves.
+  [[nodiscard]] std::size_t store_bytes() const { return store_bytes_; }
+  void add_store_bytes(std::size_t bytes) { store_bytes_ += bytes; }
+  void remove_store_bytes(std::size_t bytes) { store_bytes_ -= bytes; }
 
  private:
   struct Opened {
@@ -59,7 +59,7 @@ class Context {
   cudnn::Handle cudnn_;
   Blas blas_;
   cudnn::Planner planner_;
-  std::size_t pool_bytes_ = 0;
+  std::size_t store_bytes_ = 0;
 };
 
 }  // namespace dae::cuda

@@ -6,11 +6,11 @@
 #include <algorithm>
 
 #include "cuda/context.hpp"
-#include "cuda/error.hpp"
-#include "cuda/image_pool.hpp"
+#include "cuda/image_store.hpp"
 #include "cuda/memory_plan.hpp"
 #include "cuda/probe.hpp"
 #include "cuda/program.hpp"
+#include "cuda/runtime/error.hpp"
 #include "cuda/state.hpp"
 #include "dae/error.hpp"
 
@@ -42,24 +42,24 @@ class CudaDevice final : public Device {
     return plan_memory(*context_, graph, spec, spec.mode == Mode::train ? Timing::yes : Timing::no);
   }
 
-  [[nodiscard]] int predicts_at_once(const Graph&, const Spec& spec) const override {
+  [[nodiscard]] int preferred_batch(const Graph&, const Spec& spec) const override {
     const std::size_t pixels = kPixelsAtOnce * static_cast<std::size_t>(context_->multiprocessors());
     return static_cast<int>(std::max<std::size_t>(1, pixels / Shape{1, spec.shape.h, spec.shape.w, 1}.sample_size()));
   }
 
-  [[nodiscard]] int predictions_a_compile() const override { return kPredictionsACompile; }
+  [[nodiscard]] int compile_cost_in_batches() const override { return kPredictionsACompile; }
 
   std::unique_ptr<State> make_state(const Graph& graph, const Shape& sample) override {
     context_->use();
     return std::make_unique<CudaState>(context_, graph, sample);
   }
 
-  std::unique_ptr<Pool> make_pool(std::uint32_t slots, std::size_t bytes) override {
+  std::unique_ptr<ImageStore> make_image_store(std::uint32_t slots, std::size_t bytes) override {
     context_->use();
     // A tenth stays free for programs.
     const bool fits = bytes < context_->memory().free / 10 * 9;
-    return std::make_unique<ImagePool>(context_, slots, bytes,
-                                       fits ? ImagePool::Where::device : ImagePool::Where::host);
+    return std::make_unique<CudaImageStore>(context_, slots, bytes,
+                                            fits ? CudaImageStore::Where::device : CudaImageStore::Where::host);
   }
 
   std::unique_ptr<Program> compile(const Graph& graph, const Spec& spec) override {

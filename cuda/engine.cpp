@@ -4,11 +4,11 @@
 #include <cstdint>
 
 #include "cuda/batch_pipeline.hpp"
-#include "cuda/noise.hpp"
-#include "cuda/noise_map.hpp"
-#include "cuda/optimizer.hpp"
-#include "cuda/output.hpp"
-#include "cuda/range.hpp"
+#include "cuda/kernels/noise.hpp"
+#include "cuda/kernels/noise_map.hpp"
+#include "cuda/kernels/optimizer.hpp"
+#include "cuda/kernels/output.hpp"
+#include "cuda/runtime/range.hpp"
 
 namespace dae::cuda {
 namespace {
@@ -47,18 +47,18 @@ Engine::Engine(std::shared_ptr<Context> context, const Graph& graph, const Spec&
       steps_(lower(graph, spec, input_gradient, layout_, context_->libraries(), choices)) {
   BufferPlan plan = place_buffers(lifetimes(steps_), kAlign);
   offsets_ = std::move(plan.offsets);
-  arena_ = {Place::device, plan.bytes};
-  workspace_ = {Place::device, steps_.workspace};
+  arena_ = {MemoryKind::device, plan.bytes};
+  workspace_ = {MemoryKind::device, steps_.workspace};
   const cudaStream_t stream = context_->stream().get();
   clear(arena_.get(), arena_.size(), stream);
   if (element_ == Element::bf16) {
-    cast_weights_ = {Place::device, layout_.size() * bytes_of(element_)};
-    staging_ = {Place::device, spec.shape.size()};
+    cast_weights_ = {MemoryKind::device, layout_.size() * bytes_of(element_)};
+    staging_ = {MemoryKind::device, spec.shape.size()};
   }
   if (spec.mode != Mode::train) return;
-  weight_gradients_ = {Place::device, layout_.weights() * bytes_of(element_)};
-  bias_gradients_ = {Place::device, layout_.size() - layout_.weights()};
-  norm_partials_ = {Place::device, kNormBlocks};
+  weight_gradients_ = {MemoryKind::device, layout_.weights() * bytes_of(element_)};
+  bias_gradients_ = {MemoryKind::device, layout_.size() - layout_.weights()};
+  norm_partials_ = {MemoryKind::device, kNormBlocks};
   // The gaps between parameters are never written: Adam must find zeros there.
   clear(weight_gradients_.get(), weight_gradients_.size(), stream);
   clear(bias_gradients_.get(), bias_gradients_.size() * sizeof(float), stream);
@@ -66,7 +66,7 @@ Engine::Engine(std::shared_ptr<Context> context, const Graph& graph, const Spec&
   for (const BiasPartials& bias : steps_.biases)
     sums.push_back({reinterpret_cast<const float*>(arena_.get() + offsets_[static_cast<std::size_t>(bias.partials)]),
                     bias_gradients_.get() + bias.bias, bias.blocks, bias.channels});
-  bias_sums_ = {Place::device, sums.size()};
+  bias_sums_ = {MemoryKind::device, sums.size()};
   copy_to_device(bias_sums_.get(), sums.data(), sums.size() * sizeof(BiasSum), stream);
   context_->stream().wait();  // `sums` ends here
 }
@@ -79,7 +79,7 @@ Frame Engine::frame(const Pass& pass) const {
   frame.weights = element_ == Element::bf16 ? cast_weights_.get() : reinterpret_cast<std::byte*>(pass.state.weights());
   frame.weight_gradients = weight_gradients_.get();
   frame.workspace = workspace_.get();
-  frame.control = pass.control;
+  frame.params = pass.params;
   frame.element = element_;
   return frame;
 }
@@ -92,7 +92,7 @@ void Engine::cast_weights(const Pass& pass) const {
 
 void Engine::gather_batch(const Frame& f) const {
   const Range range("gather");
-  gather(f.stream, f.control, spec_.shape, spec_.noise,
+  gather(f.stream, f.params, spec_.shape, spec_.noise,
          {.input = f.at(steps_.input),
           .target = f.at<float>(steps_.target),
           .levels = steps_.levels >= 0 ? f.at<float>(steps_.levels) : nullptr,
@@ -112,23 +112,23 @@ void Engine::compute_loss(const Frame& f, bool with_gradient) const {
        {f.at(steps_.last), f.at<float>(steps_.target), with_gradient ? f.at(steps_.last_gradient) : nullptr,
         f.at<LossPartial>(steps_.loss_partials),
         with_gradient && steps_.loss_scratch >= 0 ? f.at<float>(steps_.loss_scratch) : nullptr},
-       f.control, steps_.output_shape, element_);
+       f.params, steps_.output_shape, element_);
 }
 
-void Engine::finish(const Pass& pass, Finish mode) const {
+void Engine::finish(const Pass& pass, StepKind mode) const {
   const Range range("finish");
   const auto outputs = static_cast<double>(steps_.output_shape.sample_size());
-  const bool with_biases = mode != Finish::evaluate;
-  finish_step(context_->stream().get(), mode,
-              {.partials = frame(pass).at<LossPartial>(steps_.loss_partials),
-               .samples = static_cast<unsigned>(spec_.shape.n),
-               .chunks = steps_.loss_chunks,
-               .elements = static_cast<double>(loss_terms(spec_.loss, steps_.output_shape)),
-               .outputs = outputs,
-               .biases = bias_sums_.get(),
-               .bias_count = with_biases ? static_cast<unsigned>(bias_sums_.size()) : 0,
-               .control = pass.control,
-               .training = pass.state.training()});
+  const bool with_biases = mode != StepKind::evaluate;
+  end_step(context_->stream().get(), mode,
+           {.partials = frame(pass).at<LossPartial>(steps_.loss_partials),
+            .samples = static_cast<unsigned>(spec_.shape.n),
+            .chunks = steps_.loss_chunks,
+            .elements = static_cast<double>(loss_terms(spec_.loss, steps_.output_shape)),
+            .outputs = outputs,
+            .biases = bias_sums_.get(),
+            .bias_count = with_biases ? static_cast<unsigned>(bias_sums_.size()) : 0,
+            .params = pass.params,
+            .training = pass.state.training()});
 }
 
 void Engine::train(const Pass& pass) const {
@@ -138,7 +138,7 @@ void Engine::train(const Pass& pass) const {
   enqueue(steps_.forward, f);
   compute_loss(f, true);
   enqueue(steps_.backward, f);
-  finish(pass, Finish::train);
+  finish(pass, StepKind::train);
   const UpdateOperands operands{.weights = pass.state.weights(),
                                 .m = pass.state.m(),
                                 .v = pass.state.v(),
@@ -147,7 +147,7 @@ void Engine::train(const Pass& pass) const {
                                 .bias_gradients = bias_gradients_.get(),
                                 .split = layout_.weights(),
                                 .size = layout_.size(),
-                                .control = pass.control,
+                                .params = pass.params,
                                 .norm_partials = norm_partials_.get()};
   if (pass.clipped) {
     const Range range("clip");
@@ -163,7 +163,7 @@ void Engine::evaluate(const Pass& pass) const {
   gather_batch(f);
   enqueue(steps_.forward, f);
   compute_loss(f, false);
-  finish(pass, Finish::evaluate);
+  finish(pass, StepKind::evaluate);
 }
 
 void Engine::predict(const Pass& pass) const {
@@ -183,7 +183,7 @@ void Engine::gradient(const Pass& pass) const {
   enqueue(steps_.forward, f);
   compute_loss(f, true);
   enqueue(steps_.backward, f);
-  finish(pass, Finish::gradient);
+  finish(pass, StepKind::gradient);
 }
 
 namespace {

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "cuda/context.hpp"
-#include "cuda/finish.hpp"
-#include "cuda/lowering.hpp"
-#include "cuda/memory.hpp"
+#include "cuda/kernels/step_end.hpp"
+#include "cuda/layers/lowering.hpp"
+#include "cuda/runtime/memory.hpp"
 #include "cuda/state.hpp"
 #include "dae/device.hpp"
 
@@ -32,7 +32,7 @@ class Engine {
   /// What a pass works on. A capture keeps the pointers.
   struct Pass {
     const CudaState& state;
-    Control* control;
+    StepParams* params;
     bool clipped = false;  ///< Whether the gradients' norm is limited.
   };
 
@@ -42,7 +42,7 @@ class Engine {
   void evaluate(const Pass& pass) const;
   /// From input_buffer() to output_buffer().
   void predict(const Pass& pass) const;
-  /// From input_buffer() and target_buffer() to the gradients; adds the loss to the Control's totals.
+  /// From input_buffer() and target_buffer() to the gradients; adds the loss to the StepParams's totals.
   void gradient(const Pass& pass) const;
 
   [[nodiscard]] float* input_buffer() const;   ///< fp32, what predict and gradient start from.
@@ -63,7 +63,7 @@ class Engine {
   void gather_batch(const Frame& frame) const;
   void set_noise_levels(const Frame& frame) const;
   void compute_loss(const Frame& frame, bool with_gradient) const;
-  void finish(const Pass& pass, Finish mode) const;
+  void finish(const Pass& pass, StepKind mode) const;
   void read_elements(std::span<float> to, const void* from) const;
 
   std::shared_ptr<Context> context_;

@@ -14,7 +14,7 @@ constexpr std::size_t kAlign = sizeof(float);
 
 /// Grows only, so that epochs of one size allocate once. What is enqueued must be done with the old memory.
 template <class T>
-void reserve(Memory<T>& memory, Place place, std::size_t count) {
+void reserve(Memory<T>& memory, MemoryKind place, std::size_t count) {
   if (memory.size() < count) memory = Memory<T>(place, count);
 }
 
@@ -22,8 +22,8 @@ std::size_t aligned(std::size_t bytes) { return (bytes + kAlign - 1) / kAlign * 
 
 }  // namespace
 
-Feed::Feed(std::shared_ptr<Context> context, Control* control, const Shape& batch)
-    : context_(std::move(context)), control_(control), batch_(batch) {}
+Feed::Feed(std::shared_ptr<Context> context, StepParams* params, const Shape& batch)
+    : context_(std::move(context)), params_(params), batch_(batch) {}
 
 Feed::~Feed() {
   try {
@@ -35,13 +35,13 @@ Feed::~Feed() {
   copies_.drain();
 }
 
-void Feed::load(const ImagePool& pool, std::span<const Sample> samples) {
-  for (const Sample& sample : samples) pool.check(sample, batch_);
-  pool.flush();  // beside the steps of the list before, which end with close_list
+void Feed::load(const CudaImageStore& store, std::span<const Sample> samples) {
+  for (const Sample& sample : samples) store.check(sample, batch_);
+  store.flush();  // beside the steps of the list before, which end with close_list
   close_list();
-  pool_ = &pool;
+  store_ = &store;
   left_ = samples.size();
-  if (pool.on_device())
+  if (store.on_device())
     load_resident(samples);
   else
     load_streamed(samples);
@@ -58,21 +58,21 @@ void Feed::close_list() {
 void Feed::load_resident(std::span<const Sample> samples) {
   list_.clear();
   for (const Sample& sample : samples) listed_.push_back(sample.slot);
-  uses_ = pool_->uses();
+  uses_ = store_->uses();
   uses_->open(listed_);
   current_ = 1 - current_;  // the other list may still be read
   Window& window = windows_[current_];
   window.used.wait();
   window.sent.wait();
-  reserve(window.samples, Place::device, samples.size());
-  reserve(window.pinned_samples, Place::pinned, samples.size());
+  reserve(window.samples, MemoryKind::device, samples.size());
+  reserve(window.pinned_samples, MemoryKind::pinned, samples.size());
   std::ranges::copy(samples, window.pinned_samples.get());
   const cudaStream_t stream = context_->stream().get();
   copy_to_device(window.samples.get(), window.pinned_samples.get(), samples.size_bytes(), stream);
   window.used.record(context_->stream());
   left_in_window_ = samples.size();
-  store(stream, &control_->batch,
-        Batch{window.samples.get(), pool_->device_places(), pool_->device_pixels(), 0,
+  store(stream, &params_->batch,
+        Batch{window.samples.get(), store_->device_places(), store_->device_pixels(), 0,
               static_cast<std::uint32_t>(samples.size())});
 }
 
@@ -84,7 +84,7 @@ void Feed::load_streamed(std::span<const Sample> samples) {
 }
 
 std::size_t Feed::crop_bytes(const Sample& sample) const {
-  const SlotPlace& place = pool_->places()[sample.slot];
+  const SlotPlace& place = store_->places()[sample.slot];
   const std::size_t pixels = batch_.sample_size();
   return aligned(pixels * place.clean_bytes) + (place.noisy == place.clean ? 0 : aligned(pixels * place.noisy_bytes));
 }
@@ -102,17 +102,17 @@ void Feed::fill(Window& window) {
   std::size_t bytes = 0;
   for (const Sample& sample : samples) bytes += crop_bytes(sample);
   if (window.pixels.size() < bytes || window.samples.size() < count) window.used.wait();
-  reserve(window.samples, Place::device, count);
-  reserve(window.places, Place::device, count);
-  reserve(window.pixels, Place::device, bytes);
-  reserve(window.pinned_samples, Place::pinned, count);
-  reserve(window.pinned_places, Place::pinned, count);
-  reserve(window.pinned_pixels, Place::pinned, bytes);
+  reserve(window.samples, MemoryKind::device, count);
+  reserve(window.places, MemoryKind::device, count);
+  reserve(window.pixels, MemoryKind::device, bytes);
+  reserve(window.pinned_samples, MemoryKind::pinned, count);
+  reserve(window.pinned_places, MemoryKind::pinned, count);
+  reserve(window.pinned_pixels, MemoryKind::pinned, bytes);
 
   std::uint64_t at = 0;
   for (std::size_t i = 0; i < count; ++i) {
     Sample sample = samples[i];
-    const SlotPlace& from = pool_->places()[sample.slot];
+    const SlotPlace& from = store_->places()[sample.slot];
     const bool swapped = (sample.orientation & 4u) != 0;
     const auto height = static_cast<std::uint32_t>(swapped ? batch_.w : batch_.h);
     const auto width = static_cast<std::uint32_t>(swapped ? batch_.h : batch_.w);
@@ -120,7 +120,7 @@ void Feed::fill(Window& window) {
       const std::size_t row = width * from.channels * element;
       for (std::uint32_t y = 0; y < height; ++y)
         std::memcpy(window.pinned_pixels.get() + at + y * row,
-                    pool_->host_pixels() + image +
+                    store_->host_pixels() + image +
                         ((static_cast<std::size_t>(sample.y) + y) * from.width + sample.x) * from.channels * element,
                     row);
       const std::uint64_t place = at;
@@ -146,14 +146,14 @@ void Feed::fill(Window& window) {
 
 void Feed::enter(const Window& window) {
   window.sent.wait_on(context_->stream());
-  store(context_->stream().get(), &control_->batch,
+  store(context_->stream().get(), &params_->batch,
         Batch{window.samples.get(), window.places.get(), window.pixels.get(), 0, window.count});
   left_in_window_ = window.count;
 }
 
 std::size_t Feed::take() {
   if (left_ == 0) return 0;
-  pool_->flush();
+  store_->flush();
   if (left_in_window_ == 0) {  // streamed lists only
     Window& next = windows_[current_];
     enter(next);

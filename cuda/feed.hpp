@@ -7,24 +7,25 @@
 #include <vector>
 
 #include "cuda/context.hpp"
-#include "cuda/control.hpp"
-#include "cuda/image_pool.hpp"
-#include "cuda/memory.hpp"
+#include "cuda/image_store.hpp"
+#include "cuda/kernels/step_params.hpp"
+#include "cuda/runtime/memory.hpp"
 #include "dae/batch.hpp"
 
 namespace dae::cuda {
 
-/// Keeps a Control's batch pointing at the samples to come. With a pool on the device the whole list is uploaded once
-/// and steps find their way alone. With a pool on the host the list is cut into windows: the crops of one window are
-/// copied into pinned memory and sent on a stream of their own while the steps of the window before run.
+/// Keeps a StepParams's batch pointing at the samples to come. With an image store on the device the whole list is
+/// uploaded once and steps find their way alone. With an image store on the host the list is cut into windows: the
+/// crops of one window are copied into pinned memory and sent on a stream of their own while the steps of the window
+/// before run.
 class Feed {
  public:
-  /// `batch`: the step's largest number of samples and their shape. The Control is the one that steps read.
-  Feed(std::shared_ptr<Context> context, Control* control, const Shape& batch);
+  /// `batch`: the step's largest number of samples and their shape. The StepParams is the one that steps read.
+  Feed(std::shared_ptr<Context> context, StepParams* params, const Shape& batch);
   ~Feed();
 
   /// Throws UsageError for a sample whose crop does not lie in its image; the list before stays loaded.
-  void load(const ImagePool& pool, std::span<const Sample> samples);
+  void load(const CudaImageStore& store, std::span<const Sample> samples);
   /// Makes the next step's samples ready on the stream. Returns how many it will take, 0 when none are left.
   std::size_t take();
 
@@ -46,15 +47,15 @@ class Feed {
   [[nodiscard]] std::size_t crop_bytes(const Sample& sample) const;
 
   std::shared_ptr<Context> context_;
-  Control* control_;
+  StepParams* params_;
   Shape batch_;
   Stream copies_;
-  const ImagePool* pool_ = nullptr;
+  const CudaImageStore* store_ = nullptr;
   std::array<Window, 2> windows_;
   std::size_t current_ = 0;
   std::size_t left_in_window_ = 0, left_ = 0;
   std::vector<Sample> list_;           // streamed only
-  std::shared_ptr<SlotUses> uses_;     // of the pool whose list is loaded, where that lies on the device
+  std::shared_ptr<SlotUses> uses_;     // of the image store whose list is loaded, where that lies on the device
   std::vector<std::uint32_t> listed_;  // slots that uses_ knows of
   std::size_t filled_ = 0;             // samples of list_ that a window has or had
 };

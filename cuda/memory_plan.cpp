@@ -45,8 +45,8 @@ MemoryPlan plan_memory(Context& context, const Graph& graph, const Spec& spec, T
                   .available = spec.memory_limit};
   if (spec.memory_limit > 0) return plan;
   const Context::DeviceMemory memory = context.memory();
-  plan.pool = std::min(context.pool_bytes(), memory.total - memory.free);
-  plan.context = memory.total - memory.free - plan.pool + kSpare;
+  plan.images = std::min(context.store_bytes(), memory.total - memory.free);
+  plan.context = memory.total - memory.free - plan.images + kSpare;
   plan.available = memory.total;
   return plan;
 }
@@ -57,7 +57,7 @@ void require_fit(Context& context, const Graph& graph, const Spec& spec) {
   const int batch = largest_fitting_batch(context, graph, spec, plan);
   throw MemoryError(fmt::format("'{}' at {} and batch {} needs {} MB, there are {} MB; {}", graph.name,
                                 to_string(spec.shape), spec.shape.n, plan.own() >> 20,
-                                (plan.available - std::min(plan.available, plan.pool + plan.context)) >> 20,
+                                (plan.available - std::min(plan.available, plan.images + plan.context)) >> 20,
                                 batch > 0 ? fmt::format("a batch of {} fits", batch)
                                           : std::string("not even a batch of 1 fits: take a smaller image")));
 }

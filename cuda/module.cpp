@@ -1,4 +1,4 @@
-#include "host/cuda_module.hpp"
+#include "host/device/cuda_module.hpp"
 
 #include "cuda/device.hpp"
 #include "cuda/probe.hpp"

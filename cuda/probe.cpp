@@ -8,10 +8,10 @@
 
 #include "cuda/cudnn/handle.hpp"
 #include "cuda/cudnn/plan.hpp"
-#include "cuda/error.hpp"
-#include "cuda/stream.hpp"
+#include "cuda/runtime/error.hpp"
+#include "cuda/runtime/stream.hpp"
 #include "dae/error.hpp"
-#include "host/cuda_diagnosis.hpp"
+#include "host/device/cuda_diagnosis.hpp"
 
 namespace dae::cuda {
 namespace {

@@ -1,4 +1,4 @@
-#include "cuda/launch.cuh"
+#include "cuda/kernels/launch.cuh"
 
 #include "cuda/probe.hpp"
 

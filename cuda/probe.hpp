@@ -5,7 +5,7 @@
 #include <string>
 
 #include "dae/device.hpp"
-#include "host/cuda_probe.hpp"
+#include "host/device/cuda_probe.hpp"
 
 namespace dae::cuda {
 

@@ -5,9 +5,9 @@
 #include <atomic>
 #include <bit>
 
-#include "cuda/choices.hpp"
-#include "cuda/optimizer.hpp"
-#include "cuda/range.hpp"
+#include "cuda/cudnn/choices.hpp"
+#include "cuda/kernels/optimizer.hpp"
+#include "cuda/runtime/range.hpp"
 #include "dae/error.hpp"
 
 namespace dae::cuda {
@@ -30,13 +30,13 @@ CudaProgram::CudaProgram(std::shared_ptr<Context> context, const Graph& graph, c
       graph_(graph),
       spec_(spec),
       engine_(context_, graph_, spec_, InputGradient::no, choices_),
-      controls_(Place::device, 2),
-      read_back_(Place::pinned, 1),
-      scratch_loss_(Place::device, 1),
-      progress_(Place::mapped, 1),
+      controls_(MemoryKind::device, 2),
+      read_back_(MemoryKind::pinned, 1),
+      scratch_loss_(MemoryKind::device, 1),
+      progress_(MemoryKind::mapped, 1),
       feed_(context_, controls_.get(), spec.shape) {
   *progress_.get() = 0;
-  clear(controls_.get(), 2 * sizeof(Control), context_->stream().get());
+  clear(controls_.get(), 2 * sizeof(StepParams), context_->stream().get());
   clear_totals();
 }
 
@@ -50,9 +50,9 @@ const CudaState& CudaProgram::checked(const State& state) const {
   return mine;
 }
 
-void CudaProgram::load(const Pool& pool, std::span<const Sample> samples) {
+void CudaProgram::load(const ImageStore& store, std::span<const Sample> samples) {
   context_->use();
-  const auto& images = as<const ImagePool>(pool, "pool");
+  const auto& images = as<const CudaImageStore>(store, "store");
   if (engine_.output_shape().with_batch(1) != spec_.shape.with_batch(1))
     throw UsageError(fmt::format("the model makes {} of {}: its output cannot be compared with its input",
                                  to_string(engine_.output_shape()), to_string(spec_.shape)));
@@ -64,7 +64,7 @@ void CudaProgram::load(const Pool& pool, std::span<const Sample> samples) {
 /// So that no step allocates: one loss for each step until the next take_metrics.
 void CudaProgram::reserve_losses(std::size_t steps) {
   if (steps <= step_losses_.size()) return;
-  Memory<float> larger(Place::device, steps + steps / 2);
+  Memory<float> larger(MemoryKind::device, steps + steps / 2);
   const Stream& stream = context_->stream();
   copy_on_device(larger.get(), step_losses_.get(), steps_since_metrics_ * sizeof(float), stream.get());
   store(stream.get(), &controls_.get()->totals.step_losses, larger.get());
@@ -82,15 +82,15 @@ void CudaProgram::set_rates(const Update& update) {
 /// Whether the step that comes next limits its gradients' norm, which takes two kernels more.
 bool CudaProgram::clipped() const { return rates_ && rates_->clip_norm > 0; }
 
-/// An eager pass on the other Control, whose loss goes to scratch memory: cuDNN, cuBLAS and lazily loaded kernels are
-/// then ready for a capture. Whatever lay in the arena is lost.
+/// An eager pass on the other StepParams, whose loss goes to scratch memory: cuDNN, cuBLAS and lazily loaded kernels
+/// are then ready for a capture. Whatever lay in the arena is lost.
 void CudaProgram::warm_up(Kind kind, const CudaState& state) {
   const Range range("warm-up");
   const cudaStream_t stream = context_->stream().get();
-  Control* scratch = controls_.get() + 1;
+  StepParams* scratch = controls_.get() + 1;
   std::optional<CudaState::Backup> backup;
   if (kind == kTrain) backup.emplace(state);
-  copy_on_device(scratch, controls_.get(), sizeof(Control), stream);
+  copy_on_device(scratch, controls_.get(), sizeof(StepParams), stream);
   store(stream, &scratch->totals, Totals{.step_losses = scratch_loss_.get()});
   (engine_.*kPasses[kind])({state, scratch, clipped()});
   if (backup) backup->restore();
@@ -150,7 +150,7 @@ Metrics CudaProgram::take_metrics() {
   const cudaStream_t stream = context_->stream().get();
   Metrics metrics;
   metrics.step_loss.resize(steps_since_metrics_);
-  copy_to_host(read_back_.get(), controls_.get(), sizeof(Control), stream);
+  copy_to_host(read_back_.get(), controls_.get(), sizeof(StepParams), stream);
   copy_to_host(metrics.step_loss.data(), step_losses_.get(), steps_since_metrics_ * sizeof(float), stream);
   context_->stream().wait();
   const Totals& totals = read_back_.get()->totals;
@@ -205,16 +205,16 @@ double CudaProgram::gradient(const State& state, std::span<const float> in, std:
   const Engine& engine = d_in.empty() ? engine_ : *with_input_gradient_;
 
   const cudaStream_t stream = context_->stream().get();
-  Control* control = controls_.get() + 1;
-  store(stream, &control->batch, Batch{.count = static_cast<std::uint32_t>(images)});
-  store(stream, &control->totals, Totals{.step_losses = scratch_loss_.get()});
+  StepParams* params = controls_.get() + 1;
+  store(stream, &params->batch, Batch{.count = static_cast<std::uint32_t>(images)});
+  store(stream, &params->totals, Totals{.step_losses = scratch_loss_.get()});
   // What lies in the rows beyond must be numbers: zero times NaN is NaN.
   clear(engine.input_buffer(), spec_.shape.size() * sizeof(float), stream);
   copy_to_device(engine.input_buffer(), in.data(), in.size_bytes(), stream);
   copy_to_device(engine.target_buffer(), target.data(), target.size_bytes(), stream);
   context_->stream().wait();  // The caller's memory may be gone when a later call has thrown.
-  engine.gradient({mine, control});
-  copy_to_host(read_back_.get(), control, sizeof(Control), stream);
+  engine.gradient({mine, params});
+  copy_to_host(read_back_.get(), params, sizeof(StepParams), stream);
   context_->stream().wait();
   if (!d_weights.empty()) engine.read_weight_gradients(d_weights);
   if (!d_in.empty()) engine.read_input_gradient(d_in);

@@ -8,8 +8,8 @@
 #include "cuda/batch_pipeline.hpp"
 #include "cuda/engine.hpp"
 #include "cuda/feed.hpp"
+#include "cuda/runtime/stream.hpp"
 #include "cuda/state.hpp"
-#include "cuda/stream.hpp"
 
 namespace dae::cuda {
 
@@ -20,7 +20,7 @@ class CudaProgram final : public Program {
   CudaProgram(std::shared_ptr<Context> context, const Graph& graph, const Spec& spec);
   ~CudaProgram() override;
 
-  void load(const Pool& pool, std::span<const Sample> samples) override;
+  void load(const ImageStore& store, std::span<const Sample> samples) override;
   std::size_t train(State& state, const Update& update) override;
   std::size_t evaluate(const State& state) override;
   Metrics take_metrics() override;
@@ -56,8 +56,8 @@ class CudaProgram final : public Program {
   cudnn::Choices choices_;
   Engine engine_;
   std::unique_ptr<Engine> with_input_gradient_;  // made when Program::gradient is first asked for one
-  Memory<Control> controls_;                     // of the steps; of warm-up and gradient
-  Memory<Control> read_back_;                    // pinned
+  Memory<StepParams> controls_;                  // of the steps; of warm-up and gradient
+  Memory<StepParams> read_back_;                 // pinned
   Memory<float> step_losses_, scratch_loss_;
   Memory<std::uint64_t> progress_;  // mapped
   Feed feed_;

@@ -5,7 +5,7 @@
 #include <atomic>
 #include <vector>
 
-#include "cuda/error.hpp"
+#include "cuda/runtime/error.hpp"
 #include "dae/error.hpp"
 
 namespace dae::cuda {
@@ -25,8 +25,8 @@ void require_size(const char* what, std::size_t got, std::size_t wanted) {
 CudaState::CudaState(std::shared_ptr<Context> context, const Graph& graph, const Shape& sample)
     : context_(std::move(context)),
       layout_(graph, sample),
-      numbers_(Place::device, 4 * layout_.size()),
-      training_(Place::device, 1),
+      numbers_(MemoryKind::device, 4 * layout_.size()),
+      training_(MemoryKind::device, 1),
       steps_(std::make_shared<std::uint64_t>(0)),
       id_(next_id()) {
   const cudaStream_t stream = context_->stream().get();
@@ -96,7 +96,7 @@ void CudaState::write_average(std::span<const float> average) {
 }
 
 CudaState::Backup::Backup(const CudaState& state)
-    : state_(state), numbers_(Place::device, state.numbers_.size()), training_(Place::device, 1) {
+    : state_(state), numbers_(MemoryKind::device, state.numbers_.size()), training_(MemoryKind::device, 1) {
   const cudaStream_t stream = state.context_->stream().get();
   copy_on_device(numbers_.get(), state.numbers_.get(), numbers_.size() * sizeof(float), stream);
   copy_on_device(training_.get(), state.training_.get(), sizeof(Training), stream);

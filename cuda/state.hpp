@@ -4,9 +4,9 @@
 #include <memory>
 
 #include "cuda/context.hpp"
-#include "cuda/control.hpp"
-#include "cuda/memory.hpp"
-#include "cuda/parameter_layout.hpp"
+#include "cuda/kernels/step_params.hpp"
+#include "cuda/layers/parameter_layout.hpp"
+#include "cuda/runtime/memory.hpp"
 #include "dae/device.hpp"
 
 namespace dae::cuda {

@@ -2,7 +2,7 @@
 
 #include <cudnn_graph.h>
 
-#include "cuda/stream.hpp"
+#include "cuda/runtime/stream.hpp"
 
 namespace dae::cuda::cudnn {
 

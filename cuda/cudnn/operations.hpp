@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "cuda/cudnn/descriptor.hpp"
-#include "cuda/element.hpp"
+#include "cuda/runtime/element.hpp"
 
 /// \file
 /// The operation graphs that the engine runs, and nothing else. All tensors are channels-last; filters are stored

@@ -7,9 +7,9 @@
 #include <string_view>
 
 #include "dae/error.hpp"
-#include "host/atomic_file.hpp"
-#include "host/input_file.hpp"
-#include "host/sha256.hpp"
+#include "host/files/atomic_file.hpp"
+#include "host/files/input_file.hpp"
+#include "host/files/sha256.hpp"
 
 namespace dae::cuda::cudnn {
 namespace {

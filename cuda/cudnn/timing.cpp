@@ -4,7 +4,7 @@
 #include <limits>
 #include <vector>
 
-#include "cuda/memory.hpp"
+#include "cuda/runtime/memory.hpp"
 
 namespace dae::cuda::cudnn {
 
@@ -13,11 +13,11 @@ float measure(const OperationGraph& graph, const Plan& plan, cudnnHandle_t handl
   std::vector<RawMemory> scratch;
   std::vector<Operand> operands;
   for (const GraphTensor& tensor : graph.tensors) {
-    scratch.emplace_back(Place::device, tensor.bytes);
+    scratch.emplace_back(MemoryKind::device, tensor.bytes);
     clear(scratch.back().get(), tensor.bytes, stream.get());
     operands.push_back({tensor.uid, scratch.back().get()});
   }
-  const RawMemory workspace(Place::device, plan.workspace());
+  const RawMemory workspace(MemoryKind::device, plan.workspace());
   Event before(true), after(true);
   float least = std::numeric_limits<float>::infinity();
   for (int run = 0; run < kWarm + kRuns; ++run) {

@@ -2,7 +2,7 @@
 
 #include "cuda/cudnn/operations.hpp"
 #include "cuda/cudnn/plan.hpp"
-#include "cuda/stream.hpp"
+#include "cuda/runtime/stream.hpp"
 
 namespace dae::cuda::cudnn {
 

@@ -2,8 +2,8 @@
 
 #include <cstddef>
 
-#include "host/cpu/isa.hpp"
-#include "host/cpu/thread_pool.hpp"
+#include "host/cpu/runtime/isa.hpp"
+#include "host/cpu/runtime/thread_pool.hpp"
 
 /// \file
 /// What the machine can do at most, and what this process takes of its memory.

@@ -3,9 +3,9 @@
 #include "host/bench/clock.hpp"
 #include "host/bench/machine.hpp"
 #include "host/cpu/device.hpp"
-#include "host/initial_weights.hpp"
-#include "host/photo_denoiser.hpp"
-#include "host/photo_folder.hpp"
+#include "host/data/photo_folder.hpp"
+#include "host/denoise/photo_denoiser.hpp"
+#include "host/graph/initial_weights.hpp"
 
 namespace dae {
 namespace {
@@ -36,7 +36,7 @@ int rounded_up(int value, int step) { return (value + step - 1) / step * step; }
 BenchPicture time_picture(const cpu::Isa& isa, const std::string& model, int height, int width, int threads,
                           int rounds) {
   const Graph graph = load_model(model);
-  const int stride = tiling(graph).stride;
+  const int stride = window_constraints(graph).stride;
   const Shape shape{1, height, width, photo_channels(graph, 16 * stride)};
   const auto device = cpu::make_cpu_device({.threads = threads, .say = {}}, isa);
   cpu::ThreadPool peak_threads(threads);

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "host/bench/bench.hpp"
-#include "host/cpu/isa.hpp"
+#include "host/cpu/runtime/isa.hpp"
 
 namespace dae {
 

@@ -8,7 +8,7 @@
 #include "host/bench/machine.hpp"
 #include "host/cpu/device.hpp"
 #include "host/cpu/stage_times.hpp"
-#include "host/initial_weights.hpp"
+#include "host/graph/initial_weights.hpp"
 
 namespace dae {
 namespace {
@@ -19,15 +19,15 @@ constexpr int list_steps = 64;
 /// and must not grow with the batch.
 constexpr int cpu_list_samples = 8192;
 
-/// A training and an inference program on a pool of synthetic images.
+/// A training and an inference program on an image store of synthetic images.
 class Rig {
  public:
   Rig(Device& device, const Graph& graph, int batch, int steps_a_list)
       : device_(device),
         graph_(graph),
         training_{.shape = digit.with_batch(batch), .mode = Mode::train, .noise = {{Gaussian{}}}},
-        pool_(
-            device.make_pool(static_cast<std::uint32_t>(batch), static_cast<std::size_t>(batch) * digit.sample_size())),
+        store_(device.make_image_store(static_cast<std::uint32_t>(batch),
+                                       static_cast<std::size_t>(batch) * digit.sample_size())),
         samples_(static_cast<std::size_t>(steps_a_list) * static_cast<std::size_t>(batch)),
         in_(static_cast<std::size_t>(batch) * digit.sample_size()),
         out_(in_.size()) {
@@ -37,7 +37,7 @@ class Rig {
       for (std::size_t p = 0; p < pixels.size(); ++p)
         pixels[p] =
             static_cast<std::uint8_t>(std::max(0.0, 255 * std::sin(static_cast<double>(p * (i % 7 + 3)) * 0.05) - 128));
-      pool_->put(i, {digit, std::span<const std::uint8_t>(pixels)});
+      store_->put(i, {digit, std::span<const std::uint8_t>(pixels)});
     }
     for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(samples_.size()); ++i) {
       samples_[i].slot = i % static_cast<std::uint32_t>(batch);
@@ -65,7 +65,7 @@ class Rig {
   void steps(int count) {
     for (int i = 0; i < count; ++i) {
       if (train_->train(*state_, Adam{}) > 0) continue;
-      train_->load(*pool_, samples_);
+      train_->load(*store_, samples_);
       train_->train(*state_, Adam{});
     }
     train_->take_metrics();
@@ -76,7 +76,7 @@ class Rig {
   Device& device_;
   const Graph& graph_;
   Spec training_;
-  std::unique_ptr<Pool> pool_;
+  std::unique_ptr<ImageStore> store_;
   std::vector<Sample> samples_;
   std::vector<float> in_, out_;
   std::unique_ptr<State> state_;

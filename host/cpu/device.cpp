@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "dae/error.hpp"
-#include "host/cpu/image_pool.hpp"
+#include "host/cpu/input/image_store.hpp"
 #include "host/cpu/program.hpp"
 
 namespace dae::cpu {
@@ -24,7 +24,7 @@ class CpuDevice final : public Device {
     return CpuProgram::plan(Networks(graph, spec, isa_.kernels->lanes), spec, threads_.size());
   }
 
-  [[nodiscard]] int predicts_at_once(const Graph& graph, const Spec& spec) const override {
+  [[nodiscard]] int preferred_batch(const Graph& graph, const Spec& spec) const override {
     return Networks(graph, spec, isa_.kernels->lanes).images ? threads_.size() * isa_.kernels->lanes : threads_.size();
   }
 
@@ -32,8 +32,8 @@ class CpuDevice final : public Device {
     return std::make_unique<CpuState>(parameter_count(parameters(graph, sample)));
   }
 
-  std::unique_ptr<Pool> make_pool(std::uint32_t slots, std::size_t bytes) override {
-    return std::make_unique<ImagePool>(slots, bytes);
+  std::unique_ptr<ImageStore> make_image_store(std::uint32_t slots, std::size_t bytes) override {
+    return std::make_unique<CpuImageStore>(slots, bytes);
   }
 
   std::unique_ptr<Program> compile(const Graph& graph, const Spec& spec) override {

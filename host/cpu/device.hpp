@@ -3,7 +3,7 @@
 #include <memory>
 
 #include "dae/device.hpp"
-#include "host/cpu/isa.hpp"
+#include "host/cpu/runtime/isa.hpp"
 
 namespace dae::cpu {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "dae/error.hpp"
-#include "host/cpu/host_images.hpp"
+#include "host/cpu/input/host_images.hpp"
 #include "host/cpu/program.hpp"
 
 namespace dae::cpu {

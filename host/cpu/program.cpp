@@ -6,8 +6,8 @@
 #include <cmath>
 
 #include "dae/error.hpp"
-#include "host/cpu/host_images.hpp"
-#include "host/cpu/memory.hpp"
+#include "host/cpu/input/host_images.hpp"
+#include "host/cpu/runtime/memory.hpp"
 
 namespace dae::cpu {
 namespace {
@@ -87,13 +87,13 @@ void CpuProgram::require(Mode mode, const char* call) const {
     throw UsageError(fmt::format("{}: this program was compiled for inference", call));
 }
 
-void CpuProgram::load(const Pool& pool, std::span<const Sample> samples) {
-  const auto& images = as<const ImagePool>(pool, "pool");
+void CpuProgram::load(const ImageStore& store, std::span<const Sample> samples) {
+  const auto& images = as<const CpuImageStore>(store, "store");
   if (network().output_shape.with_batch(1) != spec_.shape.with_batch(1))
     throw UsageError(fmt::format("the model makes {} of {}: its output cannot be compared with its input",
                                  to_string(network().output_shape), to_string(spec_.shape)));
   for (const Sample& sample : samples) check_crop(images, sample, spec_.shape);
-  pool_ = &pool;
+  store_ = &store;
   samples_.assign(samples.begin(), samples.end());
   next_ = 0;
   // So that a step does not allocate.
@@ -121,16 +121,16 @@ const CpuState& CpuProgram::prepared(const State& state) {
   return mine;
 }
 
-Block CpuProgram::block_of(const Network& network, const CpuState& state, const Place& place) const {
+Block CpuProgram::block_of(const Network& network, const CpuState& state, const ThreadRole& role) const {
   const auto& arenas = network.images_at_once < kernels_.lanes ? tile_arenas_ : arenas_;
   return {.kernels = kernels_,
-          .arena = arenas[static_cast<std::size_t>(place.arena)].data(),
-          .scratch = arenas[static_cast<std::size_t>(place.scratch)].data(),
+          .arena = arenas[static_cast<std::size_t>(role.arena)].data(),
+          .scratch = arenas[static_cast<std::size_t>(role.scratch)].data(),
           .weights = state.weights(),
           .packed = packed_.data(),
-          .barrier = place.barrier,
-          .member = place.member,
-          .members = place.members};
+          .barrier = role.barrier,
+          .member = role.member,
+          .members = role.members};
 }
 
 void CpuProgram::write_level(const Network& network, const Block& block) const {
@@ -139,7 +139,7 @@ void CpuProgram::write_level(const Network& network, const Block& block) const {
 }
 
 void CpuProgram::write_samples(const Block& block, std::span<const Sample> samples) const {
-  const auto& images = static_cast<const ImagePool&>(*pool_);
+  const auto& images = static_cast<const CpuImageStore&>(*store_);
   if (writer_)
     writer_->write(block, images, samples);
   else if (block.member == 0)
@@ -276,7 +276,7 @@ double CpuProgram::gradient(const State& state, std::span<const float> in, std::
       },
       [&](const Block& block, int first, int count) {
         if (d_in.empty()) return;
-        read_images(*network.input, *network.input->slope, block, count,
+        read_images(*network.input, *network.input->grad, block, count,
                     d_in.data() + static_cast<std::size_t>(first) * in_size);
       });
   for (std::size_t i = 0; i < d_weights.size(); ++i) {

@@ -6,14 +6,14 @@
 #include <vector>
 
 #include "dae/device.hpp"
-#include "host/cpu/isa.hpp"
-#include "host/cpu/networks.hpp"
-#include "host/cpu/noise.hpp"
-#include "host/cpu/pace.hpp"
+#include "host/cpu/input/noise.hpp"
+#include "host/cpu/input/tile_input.hpp"
+#include "host/cpu/network/networks.hpp"
+#include "host/cpu/runtime/isa.hpp"
+#include "host/cpu/runtime/sharing_tuner.hpp"
+#include "host/cpu/runtime/thread_pool.hpp"
+#include "host/cpu/runtime/work_split.hpp"
 #include "host/cpu/state.hpp"
-#include "host/cpu/teams.hpp"
-#include "host/cpu/thread_pool.hpp"
-#include "host/cpu/tile_input.hpp"
 #include "host/cpu/update.hpp"
 
 namespace dae::cpu {
@@ -31,7 +31,7 @@ class CpuProgram final : public Program {
  public:
   CpuProgram(const Graph& graph, const Spec& spec, const Isa& isa, ThreadPool& threads, RangeLog& log);
 
-  void load(const Pool& pool, std::span<const Sample> samples) override;
+  void load(const ImageStore& store, std::span<const Sample> samples) override;
   std::size_t train(State& state, const Update& update) override;
   std::size_t evaluate(const State& state) override;
   Metrics take_metrics() override;
@@ -47,9 +47,9 @@ class CpuProgram final : public Program {
  private:
   /// Of training and evaluation.
   [[nodiscard]] const Network& network() const;
-  [[nodiscard]] Block block_of(const Network& network, const CpuState& state, const Place& place) const;
-  /// Calls work(job, block, worker) for all jobs, each with a block of the network; where Teams says so for each member
-  /// of a team, with its share of the team's block.
+  [[nodiscard]] Block block_of(const Network& network, const CpuState& state, const ThreadRole& role) const;
+  /// Calls work(job, block, worker) for all jobs, each with a block of the network; where WorkSplit says so for each
+  /// member of a team, with its share of the team's block.
   template <class Work>
   void run_jobs(int jobs, const Network& network, const CpuState& state, Work work);
   /// Gives all lanes the recipe's noise level, for images that come with their noise.
@@ -74,14 +74,14 @@ class CpuProgram final : public Program {
   std::unique_ptr<TileInputWriter> tile_writer_;     // of training in tiles
   std::vector<AlignedFloats> arenas_, tile_arenas_;  // one a thread
   std::vector<Barrier> barriers_;                    // one a team
-  Pace pace_, tile_pace_;                            // of the networks
+  SharingTuner tuner_, tile_tuner_;                  // of the networks
   AlignedFloats packed_, gradients_;
   std::optional<UpdatePass> update_;
   std::size_t gradient_stride_ = 0;
   std::vector<BlockSums> group_sums_;
   std::uint64_t packed_version_ = 0;
 
-  const Pool* pool_ = nullptr;
+  const ImageStore* store_ = nullptr;
   std::vector<Sample> samples_;
   std::size_t next_ = 0;
   Metrics metrics_;
@@ -89,28 +89,28 @@ class CpuProgram final : public Program {
 
 template <class Work>
 void CpuProgram::run_jobs(int jobs, const Network& network, const CpuState& state, Work work) {
-  Teams teams(jobs, threads_.size(), network.cost_of_sharing);
-  Pace* pace = teams.teams > 0 ? &(network.images_at_once < kernels_.lanes ? tile_pace_ : pace_) : nullptr;
-  if (pace != nullptr && !pace->share()) teams = Teams::all_alone(jobs);
+  WorkSplit split(jobs, threads_.size(), network.cost_of_sharing);
+  SharingTuner* tuner = split.teams > 0 ? &(network.images_at_once < kernels_.lanes ? tile_tuner_ : tuner_) : nullptr;
+  if (tuner != nullptr && !tuner->share()) split = WorkSplit::all_alone(jobs);
   const auto start = std::chrono::steady_clock::now();
-  threads_.run(teams.alone, [&](int job, int worker) {
+  threads_.run(split.alone, [&](int job, int worker) {
     work(job, block_of(network, state, {.scratch = worker, .arena = worker}), worker);
   });
-  for (int team = 0; team < teams.teams; ++team) barriers_[static_cast<std::size_t>(team)].reset(teams.members);
+  for (int team = 0; team < split.teams; ++team) barriers_[static_cast<std::size_t>(team)].reset(split.members);
   // As many places as threads at most: every member comes, whatever the others wait for.
-  threads_.run(teams.teams * teams.members, [&](int place, int worker) {
-    const int team = place / teams.members;
+  threads_.run(split.teams * split.members, [&](int place, int worker) {
+    const int team = place / split.members;
     const Block block = block_of(network, state,
                                  {.scratch = place,
-                                  .arena = team * teams.members,
+                                  .arena = team * split.members,
                                   .barrier = &barriers_[static_cast<std::size_t>(team)],
-                                  .member = place % teams.members,
-                                  .members = teams.members});
-    for (int job = teams.alone + team; job < jobs; job += teams.teams) work(job, block, worker);
+                                  .member = place % split.members,
+                                  .members = split.members});
+    for (int job = split.alone + team; job < jobs; job += split.teams) work(job, block, worker);
   });
   // By rounds of whole blocks, since the last batch of an epoch may be shorter.
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
-  if (pace != nullptr) pace->took(seconds.count() / ((jobs + threads_.size() - 1) / threads_.size()));
+  if (tuner != nullptr) tuner->took(seconds.count() / ((jobs + threads_.size() - 1) / threads_.size()));
 }
 
 }  // namespace dae::cpu

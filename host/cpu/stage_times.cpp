@@ -6,12 +6,12 @@
 #include <limits>
 #include <numeric>
 
-#include "host/cpu/aligned_floats.hpp"
-#include "host/cpu/networks.hpp"
-#include "host/cpu/noise.hpp"
+#include "host/cpu/input/noise.hpp"
+#include "host/cpu/network/networks.hpp"
 #include "host/cpu/program.hpp"
+#include "host/cpu/runtime/aligned_floats.hpp"
 #include "host/cpu/update.hpp"
-#include "host/initial_weights.hpp"
+#include "host/graph/initial_weights.hpp"
 
 namespace dae::cpu {
 namespace {
@@ -32,20 +32,20 @@ Spec training_spec(const Graph& graph, const Shape& shape) {
 class InputWork {
  public:
   InputWork(const Network& network, const Shape& sample, int lanes)
-      : pool_(static_cast<std::uint32_t>(lanes), static_cast<std::size_t>(lanes) * sample.sample_size()),
+      : store_(static_cast<std::uint32_t>(lanes), static_cast<std::size_t>(lanes) * sample.sample_size()),
         samples_(static_cast<std::size_t>(lanes)),
         writer_(sample, {.parts = {Gaussian{}}}, *network.input->data, *network.target, network.levels) {
     std::vector<std::uint8_t> pixels(sample.sample_size());
     std::iota(pixels.begin(), pixels.end(), std::uint8_t{0});
     for (std::uint32_t i = 0; i < samples_.size(); ++i) {
-      pool_.put(i, {sample, std::span<const std::uint8_t>(pixels)}, nullptr);
+      store_.put(i, {sample, std::span<const std::uint8_t>(pixels)}, nullptr);
       samples_[i].slot = samples_[i].id = i;
     }
   }
-  void operator()(const Block& block) const { writer_.write(block, pool_, samples_); }
+  void operator()(const Block& block) const { writer_.write(block, store_, samples_); }
 
  private:
-  ImagePool pool_;
+  CpuImageStore store_;
   std::vector<Sample> samples_;
   InputWriter writer_;
 };

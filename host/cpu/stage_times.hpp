@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "dae/graph.hpp"
-#include "host/cpu/isa.hpp"
+#include "host/cpu/runtime/isa.hpp"
 
 namespace dae::cpu {
 

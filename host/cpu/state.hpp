@@ -3,7 +3,7 @@
 #include <cstdint>
 
 #include "dae/device.hpp"
-#include "host/cpu/aligned_floats.hpp"
+#include "host/cpu/runtime/aligned_floats.hpp"
 
 namespace dae::cpu {
 

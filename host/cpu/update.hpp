@@ -4,8 +4,8 @@
 
 #include "dae/optimizer.hpp"
 #include "host/cpu/kernels/kernels.hpp"
+#include "host/cpu/runtime/thread_pool.hpp"
 #include "host/cpu/state.hpp"
-#include "host/cpu/thread_pool.hpp"
 
 namespace dae::cpu {
 

@@ -40,4 +40,14 @@ void check_picture(const Picture& picture) {
   if (!fits || size != shape.size()) throw UsageError("a picture's pixels do not fit its shape");
 }
 
+std::vector<float> unit_pixels(const Image& image) {
+  return std::visit(
+      [](const auto& pixels) {
+        std::vector<float> out(pixels.size());
+        std::transform(pixels.begin(), pixels.end(), out.begin(), [](auto pixel) { return unit_of(pixel); });
+        return out;
+      },
+      image.pixels);
+}
+
 }  // namespace dae

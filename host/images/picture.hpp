@@ -42,6 +42,9 @@ float unit_of(Pixel pixel) {
     return static_cast<float>(pixel) / static_cast<float>(Pixel(-1));
 }
 
+/// The image's values scaled to [0, 1] (8 and 16 bit) or as they are (float), in h, w, c order.
+std::vector<float> unit_pixels(const Image&);
+
 /// The pixel of a value in units of the range [0, 1]: clipped and rounded, but as it is where pixels are floats.
 template <class Pixel>
 Pixel pixel_of(float value) {

@@ -13,9 +13,9 @@
 #include <span>
 
 #include "dae/error.hpp"
-#include "host/atomic_file.hpp"
-#include "host/input_file.hpp"
-#include "host/quote.hpp"
+#include "host/files/atomic_file.hpp"
+#include "host/files/input_file.hpp"
+#include "host/text/quote.hpp"
 
 namespace dae {
 namespace {

@@ -20,14 +20,15 @@ struct Image {
 /// first. 0 to 7 are the eight orientations of a square.
 using Orientation = std::uint8_t;
 
-/// One entry of a batch: a crop of an image in a Pool, and the noise that it gets. A digit of MNIST is the crop at 0,0.
+/// One entry of a batch: a crop of an image in an ImageStore, and the noise that it gets. A digit of MNIST is the crop
+/// at 0,0.
 struct Sample {
-  std::uint32_t slot = 0;      ///< Of the Pool.
+  std::uint32_t slot = 0;      ///< Of the ImageStore.
   std::uint32_t id = 0;        ///< Counter word of the noise; for MNIST the image's index in its file.
   std::uint32_t epoch = 0;     ///< Counter word of the noise; 0 for static noise.
   std::uint16_t y = 0, x = 0;  ///< Upper left corner of the crop in the image.
   Orientation orientation = 0;
-  Domain domain = Domain::train;
+  RngStream rng_stream = RngStream::train;
 };
 
 }  // namespace dae

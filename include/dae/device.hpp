@@ -18,9 +18,9 @@
 
 /// \file
 /// The contract between the host and a device. A Device compiles a Graph at a Spec into a Program, which runs whole
-/// steps; State (weights) and Pool (images) live apart from programs, so that a training program, a validation program
-/// and inference programs of other shapes share them. Below this line everything is the device's own: layout, fusion,
-/// streams, threads. Host memory is always n, h, w, c float32; weights are in canonical order (see Parameter).
+/// steps; State (weights) and ImageStore (images) live apart from programs, so that a training program, a validation
+/// program and inference programs of other shapes share them. Below this line everything is the device's own: layout,
+/// fusion, streams, threads. Host memory is always n, h, w, c float32; weights are in canonical order (see Parameter).
 ///
 /// Calls that enqueue may return before the work is done; take_metrics, read, predict and gradient wait.
 /// One thread drives a device. Every call may throw DeviceError.
@@ -43,12 +43,12 @@ class State {
 };
 
 /// Images on the device: a whole data set, or a ring that a loader refills.
-class Pool {
+class ImageStore {
  public:
-  virtual ~Pool() = default;
+  virtual ~ImageStore() = default;
   /// Copies an image into a slot. With `noisy`, samples of that slot use it as the network's input and no noise is
   /// drawn. Steps that were enqueued before still see what was there. Throws UsageError for a slot or a size beyond
-  /// what the pool was made for.
+  /// what the store was made for.
   virtual void put(std::uint32_t slot, const Image& clean, const Image* noisy = nullptr) = 0;
 };
 
@@ -75,7 +75,7 @@ class Program {
 
   /// Sets the samples of the coming steps, in order; an epoch or a part of it. The span may go out of scope.
   /// Every crop must lie inside its image: throws UsageError.
-  virtual void load(const Pool&, std::span<const Sample>) = 0;
+  virtual void load(const ImageStore&, std::span<const Sample>) = 0;
   /// Enqueues one optimizer step on the next Spec::shape.n samples, fewer at the end of the list. Returns how many it
   /// took, 0 when none are left. The gradient is the mean over the samples taken. Once a step's loss is not finite,
   /// that step and all later ones leave the State as it was (see Metrics::bad_step).
@@ -126,13 +126,13 @@ struct Spec {
 /// Bytes that a Program and its State take, what is taken already, and what there is in all.
 struct MemoryPlan {
   std::size_t parameters = 0, activations = 0, workspace = 0;
-  std::size_t pool = 0;     ///< Images on the device; 0 where its memory is the host's.
+  std::size_t images = 0;   ///< Images on the device; 0 where its memory is the host's.
   std::size_t context = 0;  ///< Everything else: driver, libraries, other programs, what will be loaded at first use.
   std::size_t available = 0;
 
   /// Of the program and its state.
   [[nodiscard]] std::size_t own() const { return parameters + activations + workspace; }
-  [[nodiscard]] std::size_t needed() const { return own() + pool + context; }
+  [[nodiscard]] std::size_t needed() const { return own() + images + context; }
 };
 
 /// A named stretch of time on one of a device's threads. Ranges of a thread lie side by side or inside each other.
@@ -150,14 +150,14 @@ class Device {
   [[nodiscard]] virtual MemoryPlan plan(const Graph&, const Spec&) const = 0;
   /// How many samples of the Spec's shape a prediction works on at the same time: fewer take as long, and a program for
   /// more at a time is no faster.
-  [[nodiscard]] virtual int predicts_at_once(const Graph&, const Spec&) const = 0;
+  [[nodiscard]] virtual int preferred_batch(const Graph&, const Spec&) const = 0;
   /// How many predictions of that many samples take as long as compiling a program, roughly. Where there are any,
   /// images of many sizes are better cut into windows of one size than given a program each.
-  [[nodiscard]] virtual int predictions_a_compile() const { return 0; }
+  [[nodiscard]] virtual int compile_cost_in_batches() const { return 0; }
   /// Zero weights, zero moments, step 0.
   virtual std::unique_ptr<State> make_state(const Graph&, const Shape& sample) = 0;
-  /// A pool of `slots` slots and `bytes` bytes of pixels in all. Throws MemoryError.
-  virtual std::unique_ptr<Pool> make_pool(std::uint32_t slots, std::size_t bytes) = 0;
+  /// An image store of `slots` slots and `bytes` bytes of pixels in all. Throws MemoryError.
+  virtual std::unique_ptr<ImageStore> make_image_store(std::uint32_t slots, std::size_t bytes) = 0;
   /// Throws GraphError, ShapeError, UsageError (a Spec that the device cannot run) and MemoryError.
   virtual std::unique_ptr<Program> compile(const Graph&, const Spec&) = 0;
   /// Brackets what a profiler shall record (cudaProfilerStart and Stop). The CPU device records by itself: each

@@ -12,8 +12,8 @@
 
 /// \file
 /// The network as pure data. A Graph has no shapes and no weights: the same graph runs on 28x28 digits and on tiles of
-/// a photo. What is neutral about a layer (shape rule, weights, cost, receptive field, JSON) is in host/layers/; what a
-/// device makes of it is in host/cpu/ and cuda/.
+/// a photo. What is neutral about a layer (shape rule, weights, cost, receptive field, JSON) is in host/graph/layers/;
+/// what a device makes of it is in host/cpu/ and cuda/.
 namespace dae {
 
 /// same: the output has the size of the input; for an odd total the extra row and column are added below and on the
@@ -153,7 +153,7 @@ std::vector<Shape> infer_shapes(const Graph&, const Shape& input);
 std::vector<std::string> warnings(const Graph&, const Shape& input);
 
 /// How a tile of a large image must be cut so that its result equals the whole image's.
-struct Tiling {
+struct WindowConstraints {
   static constexpr int square = 4;
   int halo = 0;  ///< Input pixels that an output pixel sees beyond itself, on each side.
   /// Input pixels that its last bit may depend on: devices compute squares of `square` x `square` pixels together, and
@@ -164,7 +164,7 @@ struct Tiling {
       true;  ///< false when Dense, Flatten or Reshape tie the graph to one size, or the output's size differs.
   std::string reason;  ///< Why any_size is false.
 };
-Tiling tiling(const Graph&);
+WindowConstraints window_constraints(const Graph&);
 
 /// One trainable tensor in canonical order: convolutions (filters, channels, kernel, kernel), Dense (units, channels).
 struct Parameter {

@@ -23,7 +23,7 @@ struct Charbonnier {
   float epsilon = 1e-3f;
 };
 
-/// 1 - SSIM, the mean over windows, channels and samples as host/ssim.hpp defines it.
+/// 1 - SSIM, the mean over windows, channels and samples as host/graph/ssim.hpp defines it.
 struct Ssim {};
 
 /// sum of y t over elements, mean over samples. Its gradient is the target itself, which makes any graph the test of

@@ -5,19 +5,19 @@
 #include <vector>
 
 /// \file
-/// What is added to clean images. Noise is a pure function of (seed, domain, epoch, sample id, element), so it does not
+/// What is added to clean images. Noise is a pure function of (seed, stream, epoch, sample id, element), so it does not
 /// depend on the batch, its order, the threads or the device.
 ///
 /// Words come from Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011) with
-/// key = (seed low, seed high) and counter = (element / 4, epoch, sample id, domain); element counts in h, w, c order
+/// key = (seed low, seed high) and counter = (element / 4, epoch, sample id, stream); element counts in h, w, c order
 /// inside the sample. With the four words w of a counter and u(x) = (x + 0.5) 2^-32, Box-Muller gives the normals
 /// n0 = r0 cos(2 pi u(w1)), n1 = r0 sin(2 pi u(w1)) with r0 = sqrt(-2 log u(w0)), and n2, n3 likewise from w2, w3.
 namespace dae {
 
-/// Additive white Gaussian noise: x + sigma n, in units of the image's range [0, 1]. Where `upto` is above sigma, each
-/// sample has a sigma of its own, sigma + (upto - sigma) u(w0) with the words of element counter 2^32 - 1.
+/// Additive white Gaussian noise: x + sigma n, in units of the image's range [0, 1]. Where `max` is above sigma, each
+/// sample has a sigma of its own, sigma + (max - sigma) u(w0) with the words of element counter 2^32 - 1.
 struct Gaussian {
-  float sigma = 0.5f, upto = 0;
+  float sigma = 0.5f, max = 0;
   friend bool operator==(const Gaussian&, const Gaussian&) = default;
 };
 
@@ -43,8 +43,8 @@ struct Speckle {
 };
 
 /// What a baseline JPEG file of that quality (1 to 100) makes of the image: bit for bit what libjpeg's default integer
-/// transform gives, and the same on every device. Where `upto` is above quality, each sample has a quality of its own,
-/// quality + floor(w1 (upto - quality + 1) / 2^32), with the words of element counter 2^32 - 1.
+/// transform gives, and the same on every device. Where `max` is above quality, each sample has a quality of its own,
+/// quality + floor(w1 (max - quality + 1) / 2^32), with the words of element counter 2^32 - 1.
 ///
 /// The image is clipped to [0, 1] and becomes integers, floor(255 x + 0.5). Three channels become Y, Cb and Cr, of full
 /// resolution (JFIF 1.02, in 16-bit fixed point); of any other number each is compressed as grey. Blocks of 8x8 start
@@ -54,9 +54,9 @@ struct Speckle {
 /// rounding halves away from 0, multiplied by it, transformed back along columns and then rows, and clipped to 0..255.
 /// Tables are K.1 (grey and Y) and K.2 (Cb and Cr) of ITU-T T.81 times s / 100, rounded, at least 1 and at most 255,
 /// s = 5000 / quality in whole numbers below 50, else 200 - 2 quality: libjpeg's scale. The result is that over 255.
-/// host/jpeg_noise.cpp is the reference.
+/// host/noise/jpeg_noise.cpp is the reference.
 struct Jpeg {
-  int quality = 40, upto = 0;
+  int quality = 40, max = 0;
   friend bool operator==(const Jpeg&, const Jpeg&) = default;
 };
 
@@ -79,6 +79,13 @@ bool only_gaussian(const NoiseRecipe&);
 float noise_level(const NoiseRecipe&);
 
 /// The last counter word: streams that never meet.
-enum class Domain : std::uint8_t { train = 0, validation = 1, demonstration = 2, weights = 3, shuffle = 4, crop = 5 };
+enum class RngStream : std::uint8_t {
+  train = 0,
+  validation = 1,
+  demonstration = 2,
+  weights = 3,
+  shuffle = 4,
+  crop = 5
+};
 
 }  // namespace dae

@@ -1,4 +1,4 @@
-#include "cusim/stream.hpp"
+#include "tests/cusim/stream.hpp"
 
 #include <cuda_runtime_api.h>
 #include <fmt/format.h>
@@ -7,8 +7,8 @@
 #include <cstdlib>
 #include <utility>
 
-#include "cusim/engine.hpp"
-#include "cusim/runtime.hpp"
+#include "tests/cusim/engine.hpp"
+#include "tests/cusim/runtime.hpp"
 
 namespace cusim {
 namespace {

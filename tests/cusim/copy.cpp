@@ -2,9 +2,9 @@
 
 #include <cstring>
 
-#include "cusim/memory.hpp"
-#include "cusim/runtime.hpp"
-#include "cusim/stream.hpp"
+#include "tests/cusim/memory.hpp"
+#include "tests/cusim/runtime.hpp"
+#include "tests/cusim/stream.hpp"
 
 namespace {
 

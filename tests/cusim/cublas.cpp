@@ -5,8 +5,8 @@
 #include <cstring>
 #include <vector>
 
-#include "cusim/cudnn/compute.hpp"
-#include "cusim/runtime.hpp"
+#include "tests/cusim/cudnn/compute.hpp"
+#include "tests/cusim/runtime.hpp"
 
 /// \file
 /// The fake cuBLAS ("cuBLAS Library", https://docs.nvidia.com/cuda/cublas): what the engine calls of it, and no more.

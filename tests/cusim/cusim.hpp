@@ -1,9 +1,9 @@
 #pragma once
 
 /// \file
-/// CUDA C++ for a CPU compiler: what cuda/launch.cuh includes instead of cuda_runtime.h where nvcc does not compile.
-/// Kernels are ordinary functions that engine.cpp calls once for each CUDA thread. Build with clang: g++ 12 ignores the
-/// section of a __shared__ variable in a template.
+/// CUDA C++ for a CPU compiler: what cuda/kernels/launch.cuh includes instead of cuda_runtime.h where nvcc does not
+/// compile. Kernels are ordinary functions that engine.cpp calls once for each CUDA thread. Build with clang: g++ 12
+/// ignores the section of a __shared__ variable in a template.
 #include <cuda_runtime.h>
 #undef __host__
 #undef __device__
@@ -28,7 +28,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "cusim/engine.hpp"
+#include "tests/cusim/engine.hpp"
 
 #define threadIdx (::cusim::here.thread)
 #define blockIdx (::cusim::here.block)

@@ -1,4 +1,4 @@
-#include "cusim/engine.hpp"
+#include "tests/cusim/engine.hpp"
 
 #include <fmt/format.h>
 
@@ -9,12 +9,12 @@
 #include <random>
 #include <vector>
 
-#include "cusim/fiber.hpp"
-#include "cusim/runtime.hpp"
+#include "tests/cusim/fiber.hpp"
+#include "tests/cusim/runtime.hpp"
 
 namespace cusim {
 
-Place here;
+MemoryKind here;
 
 namespace {
 

@@ -12,11 +12,11 @@
 namespace cusim {
 
 /// Where the running CUDA thread stands.
-struct Place {
+struct MemoryKind {
   uint3 thread, block;
   dim3 threads, blocks;
 };
-extern Place here;
+extern MemoryKind here;
 
 /// A kernel with its arguments.
 struct Kernel {

@@ -1,4 +1,4 @@
-#include "cusim/fiber.hpp"
+#include "tests/cusim/fiber.hpp"
 
 #include <sys/mman.h>
 

@@ -3,8 +3,8 @@
 
 #include <cstring>
 
-#include "cusim/runtime.hpp"
-#include "cusim/stream.hpp"
+#include "tests/cusim/runtime.hpp"
+#include "tests/cusim/stream.hpp"
 
 namespace cusim {
 

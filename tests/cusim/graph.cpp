@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "cusim/runtime.hpp"
-#include "cusim/stream.hpp"
+#include "tests/cusim/runtime.hpp"
+#include "tests/cusim/stream.hpp"
 
 extern "C" {
 

@@ -1,4 +1,4 @@
-#include "cusim/memory.hpp"
+#include "tests/cusim/memory.hpp"
 
 #include <cuda_runtime_api.h>
 #include <fmt/format.h>
@@ -11,8 +11,8 @@
 #include <cstring>
 #include <map>
 
-#include "cusim/runtime.hpp"
-#include "cusim/stream.hpp"
+#include "tests/cusim/runtime.hpp"
+#include "tests/cusim/stream.hpp"
 
 // AddressSanitizer's; null where it is not.
 extern "C" {

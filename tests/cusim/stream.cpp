@@ -1,11 +1,11 @@
-#include "cusim/stream.hpp"
+#include "tests/cusim/stream.hpp"
 
 #include <cuda_runtime_api.h>
 
 #include <set>
 
-#include "cusim/engine.hpp"
-#include "cusim/runtime.hpp"
+#include "tests/cusim/engine.hpp"
+#include "tests/cusim/runtime.hpp"
 
 namespace cusim {
 namespace {

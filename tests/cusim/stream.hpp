@@ -6,7 +6,7 @@
 #include <thread>
 #include <vector>
 
-#include "cusim/tasks.hpp"
+#include "tests/cusim/tasks.hpp"
 
 /// \file
 /// What hides behind CUDA's handles, and what every faked call of the runtime begins and ends with.

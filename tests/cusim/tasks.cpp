@@ -1,11 +1,11 @@
-#include "cusim/tasks.hpp"
+#include "tests/cusim/tasks.hpp"
 
 #include <algorithm>
 #include <random>
 #include <unordered_set>
 
-#include "cusim/memory.hpp"
-#include "cusim/runtime.hpp"
+#include "tests/cusim/memory.hpp"
+#include "tests/cusim/runtime.hpp"
 
 namespace cusim {
 namespace {

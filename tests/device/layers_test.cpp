@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "catch.hpp"
-#include "devices.hpp"
-#include "gradient_check.hpp"
-#include "host/parity_graphs.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/devices.hpp"
+#include "tests/support/gradient_check.hpp"
+#include "tests/support/parity_graphs.hpp"
 
 using namespace dae;
 using fixture::Case;

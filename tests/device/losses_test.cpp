@@ -1,12 +1,12 @@
 #include <algorithm>
 #include <cmath>
 
-#include "catch.hpp"
 #include "dae/error.hpp"
-#include "devices.hpp"
-#include "host/loss.hpp"
-#include "host/parity_graphs.hpp"
-#include "host/ssim.hpp"
+#include "host/graph/loss.hpp"
+#include "host/graph/ssim.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/devices.hpp"
+#include "tests/support/parity_graphs.hpp"
 
 using namespace dae;
 
@@ -52,11 +52,11 @@ TEST_CASE("losses and their gradients agree with the definition", "[device][loss
       INFO(loss_name(loss) << " of " << to_string(shape) << ": " << name);
       const auto program = device->compile(nothing(), {.shape = shape, .mode = Mode::train, .loss = loss, .noise = {}});
       const auto state = device->make_state(nothing(), shape);
-      std::vector<float> slope(out.size());
+      std::vector<float> grad(out.size());
       // Sums of a few hundred terms near 1 in float; SSIM divides by squares of about 0.1.
-      CHECK(program->gradient(*state, out, target, {}, slope) == Approx(wanted).epsilon(1e-5));
+      CHECK(program->gradient(*state, out, target, {}, grad) == Approx(wanted).epsilon(1e-5));
       double norm = 0;
-      for (const float s : slope) norm += double{s} * double{s};
+      for (const float s : grad) norm += double{s} * double{s};
       for (std::size_t i = 0; i < out.size(); i += 1 + out.size() / 40) {
         constexpr float step = 1e-3f;
         auto up = out, down = out;
@@ -66,8 +66,8 @@ TEST_CASE("losses and their gradients agree with the definition", "[device][loss
         const double difference =
             (defined(loss, up, target, shape) - defined(loss, down, target, shape)) / (double{up[i]} - double{down[i]});
         // The central difference is off by its third derivative times 1e-6, SSIM's being the largest.
-        if (!(std::abs(double{slope[i]} - difference) <= 2e-3 * std::sqrt(norm / static_cast<double>(out.size()))))
-          FAIL_CHECK("pixel " << i << ": " << slope[i] << " not " << difference);
+        if (!(std::abs(double{grad[i]} - difference) <= 2e-3 * std::sqrt(norm / static_cast<double>(out.size()))))
+          FAIL_CHECK("pixel " << i << ": " << grad[i] << " not " << difference);
       }
     }
   }

@@ -1,11 +1,12 @@
 #include <algorithm>
 #include <cmath>
 
-#include "catch.hpp"
-#include "devices.hpp"
-#include "host/metrics.hpp"
-#include "host/noise.hpp"
-#include "small_images.hpp"
+#include "host/evaluation/metrics.hpp"
+#include "host/images/picture.hpp"
+#include "host/noise/noise.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/devices.hpp"
+#include "tests/support/small_images.hpp"
 
 using namespace dae;
 using namespace dae::test;
@@ -24,12 +25,12 @@ Graph full_graph(const Shape& shape) {
 
 /// What the network reads of a sample, element by element in h, w, c order. Under Dot the gradient of a Dense layer's
 /// weights is target x input; SGD with rate 1 leaves -gradient where zeros were. Element 0 of the target must be 1.
-std::vector<float> network_input(Device& device, const Pool& pool, const Shape& shape, const NoiseRecipe& noise,
+std::vector<float> network_input(Device& device, const ImageStore& store, const Shape& shape, const NoiseRecipe& noise,
                                  const Sample& sample) {
   const Graph graph = full_graph(shape);
   const auto state = device.make_state(graph, shape);
   const auto program = device.compile(graph, {.shape = shape, .mode = Mode::train, .loss = Dot{}, .noise = noise});
-  program->load(pool, std::span(&sample, 1));
+  program->load(store, std::span(&sample, 1));
   program->train(*state, Sgd{.rate = 1, .momentum = 0});
   const std::size_t size = shape.sample_size();
   std::vector<float> weights(size * size + size), input(size);
@@ -92,15 +93,15 @@ TEST_CASE("every kind of noise is the reference's on every device", "[device][no
   sample.slot = 1;
   sample.id = 77;
   sample.epoch = 3;
-  sample.domain = Domain::validation;
+  sample.rng_stream = RngStream::validation;
   for (const auto& [name, device] : test_devices()) {
-    const auto pool = images.pool(*device);
+    const auto store = images.store(*device);
     for (const Case& each : cases()) {
       INFO(name << ", " << each.name << ", " << to_string(shape));
       const NoiseRecipe recipe{each.parts, each.clip, 0x1234'5678'9ABC'DEF0};
       std::vector<float> wanted = unit_pixels(images.image(1));
-      add_noise(wanted, shape, recipe, sample.domain, sample.epoch, sample.id);
-      compare(network_input(*device, *pool, shape, recipe, sample), wanted, each);
+      add_noise(wanted, shape, recipe, sample.rng_stream, sample.epoch, sample.id);
+      compare(network_input(*device, *store, shape, recipe, sample), wanted, each);
     }
   }
 }
@@ -113,17 +114,17 @@ TEST_CASE("a sample that has a noisy image of its own gets no noise and no clipp
   for (const auto& [name, device] : test_devices())
     for (const Case& each : cases()) {
       INFO(name << ", " << each.name);
-      const auto pool = device->make_pool(1, 2 * shape.sample_size() * sizeof(float));
+      const auto store = device->make_image_store(1, 2 * shape.sample_size() * sizeof(float));
       const Image image{shape, std::span<const float>(noisy)};
-      pool->put(0, {shape, std::span<const float>(clean)}, &image);
-      CHECK(network_input(*device, *pool, shape, {each.parts, each.clip, 1}, {}) == noisy);
+      store->put(0, {shape, std::span<const float>(clean)}, &image);
+      CHECK(network_input(*device, *store, shape, {each.parts, each.clip, 1}, {}) == noisy);
     }
 }
 
 TEST_CASE("a short batch draws the noise that a long one draws", "[device][noise]") {
   const SmallImages images(5, {1, 6, 5, 2});
   for (const auto& [name, device] : test_devices()) {
-    const auto pool = images.pool(*device);
+    const auto store = images.store(*device);
     for (const Case& each : cases()) {
       INFO(name << ", " << each.name);
       const Graph graph = full_graph(images.shape);
@@ -135,7 +136,7 @@ TEST_CASE("a short batch draws the noise that a long one draws", "[device][noise
         const std::size_t size = images.shape.sample_size();
         for (std::size_t i = 0; i < size; ++i) identity[i * size + i] = 1;
         state->write(identity, {}, 0);
-        program->load(*pool, images.samples());
+        program->load(*store, images.samples());
         while (program->evaluate(*state) > 0) {
         }
         return program->take_metrics().squared_error;
@@ -150,11 +151,11 @@ TEST_CASE("a crop is read in all eight orientations", "[device][noise]") {
   const SmallImages images(2, {1, 9, 8, 3});
   const Shape crop{1, 3, 4, 3};
   for (const auto& [name, device] : test_devices()) {
-    const auto pool = images.pool(*device);
+    const auto store = images.store(*device);
     for (Orientation orientation = 0; orientation < 8; ++orientation) {
       INFO(name << ", orientation " << int{orientation});
       const Sample sample{.slot = 1, .y = 4, .x = 2, .orientation = orientation};
-      const std::vector<float> got = network_input(*device, *pool, crop, {{}, false, 1}, sample);
+      const std::vector<float> got = network_input(*device, *store, crop, {{}, false, 1}, sample);
       const auto wanted = [&](int y, int x, int c) {
         int row = (orientation & 2) != 0 ? crop.h - 1 - y : y, column = (orientation & 1) != 0 ? crop.w - 1 - x : x;
         if ((orientation & 4) != 0) std::swap(row, column);

@@ -1,9 +1,9 @@
 #include <cmath>
 
-#include "catch.hpp"
-#include "devices.hpp"
-#include "host/parity_graphs.hpp"
-#include "small_images.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/devices.hpp"
+#include "tests/support/parity_graphs.hpp"
+#include "tests/support/small_images.hpp"
 
 using namespace dae;
 using test::SmallImages;
@@ -68,7 +68,7 @@ TEST_CASE("optimizers, clipping and averaging follow their formulas", "[device][
     const Spec spec{.shape = image_shape.with_batch(16), .mode = Mode::train, .loss = Mse{}, .noise = {}};
     const auto program = device->compile(graph(), spec);
     const auto state = device->make_state(graph(), image_shape), at = device->make_state(graph(), image_shape);
-    const auto pool = images.pool(*device);
+    const auto store = images.store(*device);
     state->write(start, {}, 0);
     Weights wanted{{start.begin(), start.end()}, std::vector<double>(size), std::vector<double>(size), {}};
     wanted.average = wanted.w;
@@ -80,7 +80,7 @@ TEST_CASE("optimizers, clipping and averaging follow their formulas", "[device][
       at->write(std::vector<float>(wanted.w.begin(), wanted.w.end()), {}, 0);
       program->gradient(*at, clean, clean, gradient, {});
       step(wanted, update, t, gradient);
-      program->load(*pool, images.samples());
+      program->load(*store, images.samples());
       CHECK(program->train(*state, update) == 16);
     }
     std::vector<float> weights(size), moments(2 * size), average(size);

@@ -1,12 +1,12 @@
 #include <string>
 #include <vector>
 
-#include "catch.hpp"
 #include "dae/device.hpp"
-#include "devices.hpp"
-#include "fixture.hpp"
-#include "host/loss.hpp"
-#include "host/parity_graphs.hpp"
+#include "host/graph/loss.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/devices.hpp"
+#include "tests/support/fixture.hpp"
+#include "tests/support/parity_graphs.hpp"
 
 /// \file
 /// Every device against PyTorch in double precision, on the same float32 weights and images.
@@ -14,7 +14,7 @@ namespace dae {
 namespace {
 
 const std::vector<std::string> all_graphs = {
-    "conv-dae-32",  "conv-dae-16", "dense-dae", "channels-flatten-dense", "reshape-conv", "partial-pools",
+    "conv-dae-32",  "conv-dae-16", "dense-dae", "channels-flatten-dense", "reshape-conv", "partial-image stores",
     "odd-kernels",  "upsamplings", "skips",     "sigmoid-inside",         "squares",      "noise-map",
     "ffdnet-small", "unet-small",  "loss-l1",   "loss-charbonnier",       "loss-ssim"};
 const std::vector<std::string> trained = {"conv-dae-32", "conv-dae-16", "dense-dae",
@@ -147,20 +147,20 @@ TEST_CASE("ten optimizer steps equal Keras' Adam and PyTorch's optimizers on PyT
   const auto clean = fixture::image(c.salt, fixture::target, slots * one.size());
   for (const auto& [where, device] : test::test_devices()) {
     CAPTURE(where);
-    const auto pool = device->make_pool(slots, 2 * sizeof(float) * clean.size());
+    const auto store = device->make_image_store(slots, 2 * sizeof(float) * clean.size());
     for (std::uint32_t s = 0; s < slots; ++s) {
       const auto image = [&](const std::vector<float>& all) {
         return Image{one, std::span(all).subspan(s * one.size(), one.size())};
       };
       const Image input = image(noisy);
-      pool->put(s, image(clean), &input);
+      store->put(s, image(clean), &input);
     }
     std::vector<Sample> order;
     for (const std::uint32_t slot : training.at("order")) order.push_back({.slot = slot, .id = slot});
     const auto state = c.state(*device);
     const auto program = device->compile(
         c.graph, {.shape = c.shape.with_batch(training.at("batch")), .mode = Mode::train, .loss = c.loss()});
-    program->load(*pool, order);
+    program->load(*store, order);
     while (program->train(*state, c.update()) != 0) {
     }
     const auto losses = program->take_metrics().step_loss;

@@ -2,9 +2,9 @@
 #include <cmath>
 #include <limits>
 
-#include "catch.hpp"
-#include "devices.hpp"
-#include "small_training.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/devices.hpp"
+#include "tests/support/small_training.hpp"
 
 using namespace dae;
 using namespace dae::test;
@@ -29,10 +29,10 @@ TEST_CASE("the short last batch uses every image", "[device][program]") {
   for (const auto& [name, device] : test_devices()) {
     INFO(name);
     const Graph graph = small_graph();
-    const auto pool = images.pool(*device);
+    const auto store = images.store(*device);
     const auto state = device->make_state(graph, image_shape);
     const auto program = device->compile(graph, spec_of(16));
-    program->load(*pool, images.samples());
+    program->load(*store, images.samples());
     CHECK(program->train(*state, Adam{}) == 16);
     CHECK(program->train(*state, Adam{}) == 16);
     CHECK(program->train(*state, Adam{}) == 5);
@@ -50,14 +50,14 @@ TEST_CASE("progress is that of the steps since the metrics were taken", "[device
   for (const auto& [name, device] : test_devices()) {
     INFO(name);
     const Graph graph = small_graph();
-    const auto pool = images.pool(*device);
+    const auto store = images.store(*device);
     const auto state = device->make_state(graph, image_shape);
     std::vector<float> weights = some_weights(graph, image_shape);
     state->write(weights, {}, 0);
     const auto program = device->compile(graph, spec_of(16));
     CHECK(program->progress().steps == 0);
     for (int pass = 0; pass < 2; ++pass) {
-      program->load(*pool, images.samples());
+      program->load(*store, images.samples());
       while (program->train(*state, Adam{}) > 0) {
       }
       state->read(weights, {});  // waits
@@ -113,9 +113,9 @@ TEST_CASE("a loss that is not finite stops the optimizer for good", "[device][pr
     CHECK(run.weights[1] == some_weights(small_graph(), image_shape)[1]);
 
     const auto device_state = device->make_state(small_graph(), image_shape);
-    const auto pool = images.pool(*device);
+    const auto store = images.store(*device);
     const auto program = device->compile(small_graph(), spec_of(16));
-    program->load(*pool, images.samples());
+    program->load(*store, images.samples());
     program->train(*device_state, Adam{});
     program->train(*device_state, Adam{.rate = std::numeric_limits<float>::infinity()});
     program->train(*device_state, Adam{});
@@ -140,8 +140,8 @@ TEST_CASE("evaluation adds up each sample's loss, error and PSNR", "[device][pro
     Spec spec = spec_of(16);
     spec.mode = Mode::infer;
     const auto program = device->compile(small_graph(), spec);
-    const auto pool = images.pool(*device);
-    program->load(*pool, images.samples());
+    const auto store = images.store(*device);
+    program->load(*store, images.samples());
     CHECK(program->evaluate(*state) == 16);
     CHECK(program->evaluate(*state) == 4);
     const Metrics metrics = program->take_metrics();

@@ -2,8 +2,8 @@
 #include <map>
 #include <string>
 
-#include "fuzz/fuzz.hpp"
-#include "host/checkpoint.hpp"
+#include "host/checkpoint/checkpoint.hpp"
+#include "tests/fuzz/fuzz.hpp"
 
 /// The input is the values of a checkpoint's metadata in this order, each ended by a byte FF; the tensors follow as
 /// they lie in a safetensors file.

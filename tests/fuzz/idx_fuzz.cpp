@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <span>
 
-#include "fuzz/fuzz.hpp"
-#include "host/idx.hpp"
+#include "host/data/idx.hpp"
+#include "tests/fuzz/fuzz.hpp"
 
 namespace {
 

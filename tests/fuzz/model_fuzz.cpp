@@ -1,5 +1,5 @@
 #include "dae/graph.hpp"
-#include "fuzz/fuzz.hpp"
+#include "tests/fuzz/fuzz.hpp"
 
 namespace {
 
@@ -25,7 +25,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const dae::Graph graph = dae::graph_from_json(text);
     dae::Graph back = dae::graph_from_json(dae::to_json(graph));
     require(back == graph);
-    dae::tiling(graph);
+    dae::window_constraints(graph);
     use(graph, {1, 28, 28, 1});
     use(graph, {2, 5, 70000, 3});
   });

@@ -3,8 +3,8 @@
 
 #include <zlib.h>
 
-#include "fuzz/fuzz.hpp"
 #include "host/images/png.hpp"
+#include "tests/fuzz/fuzz.hpp"
 
 extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max_size);
 

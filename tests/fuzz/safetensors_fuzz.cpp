@@ -1,7 +1,7 @@
 #include <vector>
 
-#include "fuzz/fuzz.hpp"
-#include "host/safetensors.hpp"
+#include "host/checkpoint/safetensors.hpp"
+#include "tests/fuzz/fuzz.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   return fuzz(data, size, [](std::string_view bytes) {

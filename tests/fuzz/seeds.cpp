@@ -6,12 +6,12 @@
 #include <vector>
 
 #include "dae/graph.hpp"
-#include "host/atomic_file.hpp"
-#include "host/checkpoint.hpp"
-#include "host/idx_bytes.hpp"
+#include "host/checkpoint/checkpoint.hpp"
+#include "host/checkpoint/safetensors.hpp"
+#include "host/files/atomic_file.hpp"
 #include "host/images/codec.hpp"
-#include "host/png_bytes.hpp"
-#include "host/safetensors.hpp"
+#include "tests/support/idx_bytes.hpp"
+#include "tests/support/png_bytes.hpp"
 
 namespace {
 

@@ -1,5 +1,5 @@
-#include "fuzz/fuzz.hpp"
 #include "host/images/webp.hpp"
+#include "tests/fuzz/fuzz.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   return fuzz(data, size, [](std::string_view bytes) {

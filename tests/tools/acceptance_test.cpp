@@ -4,8 +4,8 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "catch.hpp"
-#include "host/temp_folder.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace {
 

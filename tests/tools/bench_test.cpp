@@ -1,7 +1,7 @@
 #include <nlohmann/json.hpp>
 
-#include "catch.hpp"
-#include "program.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/program.hpp"
 
 TEST_CASE("bench prints one JSON object with every key", "[cli][bench]") {
   const Outcome outcome = run_program({"bench", "--model", "dense-dae", "--batch", "1,16", "--rounds", "1", "--json"});

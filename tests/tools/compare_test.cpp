@@ -1,12 +1,12 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "any_size.hpp"
-#include "catch.hpp"
 #include "host/images/codec.hpp"
 #include "host/images/png.hpp"
-#include "host/unprivileged.hpp"
-#include "program.hpp"
+#include "tests/support/any_size.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/program.hpp"
+#include "tests/support/unprivileged.hpp"
 
 using namespace dae;
 using nlohmann::json;

@@ -1,9 +1,9 @@
 #include <cstdio>
 #include <fstream>
 
-#include "catch.hpp"
-#include "host/temp_folder.hpp"
-#include "program.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/program.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace {
 

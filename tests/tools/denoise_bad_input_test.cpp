@@ -8,17 +8,17 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "any_size.hpp"
-#include "catch.hpp"
-#include "host/checkpoint.hpp"
-#include "host/folder_lock.hpp"
+#include "host/checkpoint/checkpoint.hpp"
+#include "host/files/folder_lock.hpp"
 #include "host/images/codec.hpp"
 #include "host/images/png.hpp"
-#include "host/images/tiff_bytes.hpp"
-#include "host/png_bytes.hpp"
-#include "host/small_disk.hpp"
-#include "host/unprivileged.hpp"
-#include "program.hpp"
+#include "tests/support/any_size.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/png_bytes.hpp"
+#include "tests/support/program.hpp"
+#include "tests/support/small_disk.hpp"
+#include "tests/support/tiff_bytes.hpp"
+#include "tests/support/unprivileged.hpp"
 
 using namespace dae;
 namespace fs = std::filesystem;
@@ -263,7 +263,7 @@ TEST_CASE("what cannot all be kept apart is refused before any work", "[cli][den
   fs::create_directories(in / "deep");
   write_png(in / "deep/a.png", striped(5, 5));
   refused({in / "a.png", in / "deep/a.png"}, "both results would be");
-  // A result where another's folder has to be, and in the journal's place.
+  // A result where another's folder has to be, and in the manifest's place.
   fs::create_directories(in / "tree/a.png");
   write_png(in / "tree/a.png/b.png", striped(5, 5));
   refused({in / "tree", in / "a.png", "--recursive"}, "needs the folder");
@@ -310,7 +310,7 @@ TEST_CASE("a folder that another run writes into is not even looked at", "[cli][
   CHECK_THAT(outcome.err, ContainsSubstring("in use by another run"));
 }
 
-TEST_CASE("a pipe in the place of the journal or of a result does not hold up the program", "[cli][denoise][bad]") {
+TEST_CASE("a pipe in the place of the manifest or of a result does not hold up the program", "[cli][denoise][bad]") {
   const Bench bench;
   fs::create_directories(bench.folder / "out");
   ::mkfifo((bench.folder / "out/a.png").c_str(), 0666);

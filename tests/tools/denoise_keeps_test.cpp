@@ -1,9 +1,9 @@
 // What denoise leaves as it is: metadata, depth, transparency.
-#include "any_size.hpp"
-#include "catch.hpp"
-#include "host/images/all_metadata.hpp"
 #include "host/images/codec.hpp"
-#include "program.hpp"
+#include "tests/support/all_metadata.hpp"
+#include "tests/support/any_size.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/program.hpp"
 
 using namespace dae;
 

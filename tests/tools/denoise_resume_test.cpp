@@ -7,11 +7,11 @@
 #include <random>
 #include <thread>
 
-#include "any_size.hpp"
-#include "catch.hpp"
 #include "host/images/codec.hpp"
 #include "host/images/png.hpp"
-#include "program.hpp"
+#include "tests/support/any_size.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/program.hpp"
 
 using namespace dae;
 namespace fs = std::filesystem;
@@ -38,7 +38,7 @@ class Folder {
     CHECK(outcome.code == 0);
     return outcome;
   }
-  /// Every file below a folder for results but the journal, with its bytes.
+  /// Every file below a folder for results but the manifest, with its bytes.
   [[nodiscard]] std::map<std::string, std::string> results(const std::string& out = "out") const {
     std::map<std::string, std::string> all;
     if (!fs::exists(temp / out)) return all;
@@ -91,7 +91,7 @@ TEST_CASE("skip takes for done what the same model and settings made of the same
     CHECK(folder.results()["deep/2.png"] == first.at("deep/2.png"));
     CHECK(folder.results()["deep/0.png"] == first.at("deep/0.png"));
   }
-  SECTION("a result that is not ours stays, and a damaged journal is no harm") {
+  SECTION("a result that is not ours stays, and a damaged manifest is no harm") {
     std::ofstream(folder.temp / "out/manifest.jsonl") << "{\"output\":\"1.png\",\"status\":\"do";
     (void)folder.temp.put("out/1.png", "precious");
     const Outcome outcome = folder.run();

@@ -2,15 +2,15 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "any_size.hpp"
-#include "catch.hpp"
-#include "host/checkpoint.hpp"
-#include "host/csv_log.hpp"
-#include "host/idx.hpp"
+#include "host/checkpoint/checkpoint.hpp"
+#include "host/data/idx.hpp"
+#include "host/files/csv_log.hpp"
 #include "host/images/codec.hpp"
 #include "host/images/png.hpp"
-#include "host/temp_folder.hpp"
-#include "tiny_run.hpp"
+#include "tests/support/any_size.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/temp_folder.hpp"
+#include "tests/support/tiny_run.hpp"
 
 using namespace dae;
 using nlohmann::json;

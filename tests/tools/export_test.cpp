@@ -1,9 +1,9 @@
 #include <fstream>
 
-#include "catch.hpp"
-#include "host/checkpoint.hpp"
-#include "host/temp_folder.hpp"
-#include "tiny_run.hpp"
+#include "host/checkpoint/checkpoint.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/temp_folder.hpp"
+#include "tests/support/tiny_run.hpp"
 
 using namespace dae;
 

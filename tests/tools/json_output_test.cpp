@@ -1,9 +1,9 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "catch.hpp"
-#include "host/temp_folder.hpp"
-#include "tiny_run.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/temp_folder.hpp"
+#include "tests/support/tiny_run.hpp"
 
 using nlohmann::json;
 

@@ -4,10 +4,10 @@
 #include <random>
 #include <thread>
 
-#include "catch.hpp"
-#include "host/csv_log.hpp"
-#include "host/temp_folder.hpp"
-#include "tiny_run.hpp"
+#include "host/files/csv_log.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/temp_folder.hpp"
+#include "tests/support/tiny_run.hpp"
 
 namespace {
 

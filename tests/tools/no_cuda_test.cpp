@@ -2,9 +2,9 @@
 #include <dlfcn.h>
 #include <zlib.h>
 
-#include "catch.hpp"
-#include "host/temp_folder.hpp"
-#include "program.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/program.hpp"
+#include "tests/support/temp_folder.hpp"
 
 namespace {
 

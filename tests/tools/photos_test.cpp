@@ -1,11 +1,11 @@
 #include <nlohmann/json.hpp>
 
-#include "catch.hpp"
-#include "host/file_layer.hpp"
+#include "host/files/file_layer.hpp"
 #include "host/images/codec.hpp"
 #include "host/images/png.hpp"
-#include "host/temp_folder.hpp"
-#include "program.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/program.hpp"
+#include "tests/support/temp_folder.hpp"
 
 using namespace dae;
 

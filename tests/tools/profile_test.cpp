@@ -1,8 +1,8 @@
 #include <nlohmann/json.hpp>
 
-#include "catch.hpp"
-#include "host/temp_folder.hpp"
-#include "program.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/program.hpp"
+#include "tests/support/temp_folder.hpp"
 
 TEST_CASE("profile writes a trace of every layer and says how long a step takes", "[cli][profile]") {
   const TempFolder folder;

@@ -1,9 +1,9 @@
 #include <nlohmann/json.hpp>
 
-#include "catch.hpp"
-#include "host/csv_log.hpp"
-#include "host/temp_folder.hpp"
-#include "program.hpp"
+#include "host/files/csv_log.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/program.hpp"
+#include "tests/support/temp_folder.hpp"
 
 using namespace dae;
 using nlohmann::json;

@@ -1,10 +1,10 @@
 #include <nlohmann/json.hpp>
 
-#include "catch.hpp"
-#include "host/input_file.hpp"
-#include "host/sha256.hpp"
-#include "host/temp_folder.hpp"
-#include "tiny_run.hpp"
+#include "host/files/input_file.hpp"
+#include "host/files/sha256.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/temp_folder.hpp"
+#include "tests/support/tiny_run.hpp"
 
 using namespace dae;
 

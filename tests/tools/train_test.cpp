@@ -2,13 +2,13 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "catch.hpp"
-#include "host/checkpoint.hpp"
-#include "host/csv_log.hpp"
+#include "host/checkpoint/checkpoint.hpp"
+#include "host/files/csv_log.hpp"
 #include "host/images/png.hpp"
-#include "host/small_disk.hpp"
-#include "host/temp_folder.hpp"
-#include "tiny_run.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/small_disk.hpp"
+#include "tests/support/temp_folder.hpp"
+#include "tests/support/tiny_run.hpp"
 
 using namespace dae;
 using nlohmann::json;

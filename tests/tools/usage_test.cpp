@@ -1,9 +1,9 @@
 // Bad flags and files: the right exit code, one line on standard error, nothing on standard output.
 #include <algorithm>
 
-#include "catch.hpp"
-#include "host/temp_folder.hpp"
-#include "tiny_run.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/temp_folder.hpp"
+#include "tests/support/tiny_run.hpp"
 
 namespace {
 

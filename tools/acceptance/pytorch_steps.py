@@ -16,7 +16,7 @@ import torch.nn.functional as F
 
 
 class ConvDae32(torch.nn.Module):
-    """host/presets.cpp has the same network."""
+    """host/graph/presets.cpp has the same network."""
 
     def __init__(self):
         super().__init__()

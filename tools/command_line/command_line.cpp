@@ -4,8 +4,8 @@
 #include <deque>
 #include <vector>
 
-#include "host/nearest.hpp"
-#include "host/text.hpp"
+#include "host/text/suggest.hpp"
+#include "host/text/text.hpp"
 #include "tools/command_line/exit_code.hpp"
 #include "tools/command_line/output.hpp"
 #include "tools/command_line/version_info.hpp"

@@ -7,7 +7,7 @@
 
 #include "dae/error.hpp"
 #include "dae/graph.hpp"
-#include "host/quote.hpp"
+#include "host/text/quote.hpp"
 #include "tools/command_line/command_list.hpp"
 #include "tools/command_line/commands.hpp"
 #include "tools/command_line/exit_code.hpp"

@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "dae/error.hpp"
-#include "host/cpu/isa.hpp"
-#include "host/cpu/thread_pool.hpp"
-#include "host/cuda_diagnosis.hpp"
-#include "host/json_text.hpp"
+#include "host/cpu/runtime/isa.hpp"
+#include "host/cpu/runtime/thread_pool.hpp"
+#include "host/device/cuda_diagnosis.hpp"
+#include "host/text/json_text.hpp"
 #include "tools/command_line/commands.hpp"
 #include "tools/command_line/exit_code.hpp"
 #include "tools/command_line/output.hpp"

@@ -1,4 +1,4 @@
-#include "host/cuda_diagnosis.hpp"
+#include "host/device/cuda_diagnosis.hpp"
 #include "tools/command_line/commands.hpp"
 #include "tools/command_line/exit_code.hpp"
 #include "tools/command_line/output.hpp"

@@ -1,9 +1,9 @@
 #include <memory>
 
-#include "host/atomic_file.hpp"
-#include "host/checkpoint.hpp"
-#include "host/onnx_file.hpp"
-#include "host/safetensors.hpp"
+#include "host/checkpoint/checkpoint.hpp"
+#include "host/checkpoint/onnx_file.hpp"
+#include "host/checkpoint/safetensors.hpp"
+#include "host/files/atomic_file.hpp"
 #include "tools/command_line/commands.hpp"
 #include "tools/command_line/exit_code.hpp"
 #include "tools/command_line/output.hpp"

@@ -3,7 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
-#include "host/nearest.hpp"
+#include "host/text/suggest.hpp"
 
 namespace dae {
 

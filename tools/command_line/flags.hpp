@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "dae/error.hpp"
-#include "host/quote.hpp"
+#include "host/text/quote.hpp"
 
 namespace CLI {
 class App;

@@ -1,12 +1,12 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "host/atomic_file.hpp"
-#include "host/checkpoint.hpp"
-#include "host/import_weights.hpp"
-#include "host/input_file.hpp"
-#include "host/json_text.hpp"
-#include "host/text.hpp"
+#include "host/checkpoint/checkpoint.hpp"
+#include "host/checkpoint/import_weights.hpp"
+#include "host/files/atomic_file.hpp"
+#include "host/files/input_file.hpp"
+#include "host/text/json_text.hpp"
+#include "host/text/text.hpp"
 #include "tools/command_line/commands.hpp"
 #include "tools/command_line/exit_code.hpp"
 #include "tools/command_line/output.hpp"

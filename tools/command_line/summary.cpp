@@ -1,4 +1,4 @@
-#include "host/summary.hpp"
+#include "host/graph/summary.hpp"
 
 #include <memory>
 

@@ -1,4 +1,4 @@
-"""The presets and the small graphs of the parity tests. tests/host/parity_graphs.hpp declares the same in C++."""
+"""The presets and the small graphs of the parity tests. tests/support/parity_graphs.hpp declares the same in C++."""
 
 
 class Graph:

@@ -1,7 +1,7 @@
 """Numbers that Python and C++ derive alike, so that a fixture need not store its weights and images.
 
 A 32-bit integer hash (two multiplications and three xor-shifts, constants of Chris Wellons' lowbias32, public domain)
-of element + stream * 0x9E3779B9 gives 24 bits, which float32 holds exactly. tests/fixture.hpp is the same in C++.
+of element + stream * 0x9E3779B9 gives 24 bits, which float32 holds exactly. tests/support/fixture.hpp is the same in C++.
 """
 
 import math

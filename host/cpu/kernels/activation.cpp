@@ -1,4 +1,4 @@
-#include "host/cpu/kernels/activation.hpp"
+#include "host/cpu/kernels/table.hpp"
 
 #include "host/cpu/kernels/math.hpp"
 #include "host/cpu/kernels/rows.hpp"
@@ -11,18 +11,18 @@ void relu_forward(ConstPlanes in, Planes out) {
 
 void relu_backward(ConstPlanes out, ConstPlanes d_out, Planes d_in, bool accumulate) {
   for_pixels(out, [&](int c, int y, int x) {
-    const Vec slope = load(pixel(out, c, y, x)) > 0.0f ? load(pixel(d_out, c, y, x)) : Vec{};
-    put(pixel(d_in, c, y, x), slope, accumulate);
+    const Vec grad = load(pixel(out, c, y, x)) > 0.0f ? load(pixel(d_out, c, y, x)) : Vec{};
+    put(pixel(d_in, c, y, x), grad, accumulate);
   });
 }
 
-void relu_bias_backward(ConstPlanes out, Planes slope, float* bias_gradient) {
-  for (int c = 0; c < slope.channels; ++c) {
+void relu_bias_backward(ConstPlanes out, Planes grad, float* bias_gradient) {
+  for (int c = 0; c < grad.channels; ++c) {
     Vec sum = {};
-    for (int y = 0; y < slope.height; ++y) {
+    for (int y = 0; y < grad.height; ++y) {
       const float* value = pixel(out, c, y, 0);
-      float* at = pixel(slope, c, y, 0);
-      for (int x = 0; x < slope.width; ++x, value += lanes, at += lanes) {
+      float* at = pixel(grad, c, y, 0);
+      for (int x = 0; x < grad.width; ++x, value += lanes, at += lanes) {
         const Vec passed = load(value) > 0.0f ? load(at) : Vec{};
         store(at, passed);
         sum += passed;

@@ -1,9 +1,10 @@
-#include "host/cpu/kernels/conv.hpp"
+#include "host/cpu/kernels/table.hpp"
 
 #include "host/cpu/kernels/registers.hpp"
 #include "host/cpu/kernels/split.hpp"
 #include "host/cpu/kernels/vec.hpp"
 
+// Direct convolution in register tiles.
 namespace dae::cpu::DAE_ISA {
 namespace {
 
@@ -50,7 +51,7 @@ void tile(const ConvTask& task, const float* weights, int channel, int y, int x)
   Vec sum[OB][XB];
   DAE_UNROLL
   for (int o = 0; o < OB; ++o) {
-    const Vec start = task.finish.bias != nullptr ? splat(task.finish.bias[channel + o]) : Vec{};
+    const Vec start = task.epilogue.bias != nullptr ? splat(task.epilogue.bias[channel + o]) : Vec{};
     DAE_UNROLL
     for (int i = 0; i < XB; ++i) sum[o][i] = start;
   }
@@ -78,8 +79,8 @@ void tile(const ConvTask& task, const float* weights, int channel, int y, int x)
     DAE_UNROLL
     for (int i = 0; i < XB; ++i) {
       Vec value = sum[o][i];
-      if (task.finish.accumulate) value += load(out + i * step);
-      store(out + i * step, task.finish.relu ? relu(value) : value);
+      if (task.epilogue.accumulate) value += load(out + i * step);
+      store(out + i * step, task.epilogue.relu ? relu(value) : value);
     }
   }
 }

@@ -1,4 +1,4 @@
-#include "host/cpu/kernels/conv.hpp"
+#include "host/cpu/kernels/table.hpp"
 
 #include "host/cpu/kernels/lane_sums.hpp"
 #include "host/cpu/kernels/registers.hpp"
@@ -45,14 +45,14 @@ void tile(const ConvFilterTask& task, const float* const* corners, int channel, 
     for (int x = 0; x < task.d_out.width; ++x, in_at += lanes, out_at += lanes) {
       // The shorter side of the tile is held in registers, the longer one passes by.
       if constexpr (OB <= TB) {
-        Vec slope[OB];
+        Vec grad[OB];
         DAE_UNROLL
-        for (int o = 0; o < OB; ++o) slope[o] = load(d_out[o] + out_at);
+        for (int o = 0; o < OB; ++o) grad[o] = load(d_out[o] + out_at);
         DAE_UNROLL
         for (int t = 0; t < TB; ++t) {
           const Vec pixel = load(in[t] + in_at);
           DAE_UNROLL
-          for (int o = 0; o < OB; ++o) sum[o * TB + t] += slope[o] * pixel;
+          for (int o = 0; o < OB; ++o) sum[o * TB + t] += grad[o] * pixel;
         }
       } else {
         Vec pixel[TB];
@@ -60,9 +60,9 @@ void tile(const ConvFilterTask& task, const float* const* corners, int channel, 
         for (int t = 0; t < TB; ++t) pixel[t] = load(in[t] + in_at);
         DAE_UNROLL
         for (int o = 0; o < OB; ++o) {
-          const Vec slope = load(d_out[o] + out_at);
+          const Vec grad = load(d_out[o] + out_at);
           DAE_UNROLL
-          for (int t = 0; t < TB; ++t) sum[o * TB + t] += slope * pixel[t];
+          for (int t = 0; t < TB; ++t) sum[o * TB + t] += grad * pixel[t];
         }
       }
     }
@@ -82,7 +82,7 @@ void conv_filter(const ConvFilterTask& task) {
   const Split channels(task.d_out.channels, tile_rows);
   const Split taps(task.in.channels * task.kernel_h * task.kernel_w, tile_columns);
   TapWalk walk{task};
-  // The taps of a tile stay in the first level cache while the slopes of all channels pass by: the longer side of the
+  // The taps of a tile stay in the first level cache while the grads of all channels pass by: the longer side of the
   // tile is read once.
   for (int t = 0; t < taps.pieces; ++t) {
     const float* corners[tile_columns];

@@ -1,4 +1,4 @@
-#include "host/cpu/kernels/dense.hpp"
+#include "host/cpu/kernels/table.hpp"
 
 #include "host/cpu/kernels/registers.hpp"
 #include "host/cpu/kernels/rows.hpp"

@@ -27,7 +27,7 @@ using PoolIndex = BasicPoolIndex<std::uint8_t>;
 using ConstPoolIndex = BasicPoolIndex<const std::uint8_t>;
 
 /// What becomes of a convolution's sums before they are stored.
-struct Finish {
+struct Epilogue {
   const float* bias = nullptr;  ///< One a channel, or null.
   bool relu = false;
   bool accumulate = false;  ///< Add to what is there instead of setting it; not together with relu.
@@ -44,7 +44,7 @@ struct ConvTask {
   ConstPlanes in;
   Planes out;
   const float* weights = nullptr;  ///< As Kernels::pack_conv writes them.
-  Finish finish;
+  Epilogue epilogue;
   int kernel_h = 0, kernel_w = 0;
   int origin_y = 0, origin_x = 0;  ///< Position in `in` of the upper left tap of output 0,0; may lie in the border.
   int out_step = 1;                ///< Pixels from one output to the next in a row of `out`; its width counts outputs.
@@ -95,7 +95,7 @@ using Tiles = BasicTiles<float>;
 using ConstTiles = BasicTiles<const float>;
 
 /// The transforms of Winograd's F(m x m, 3x3); see kernels/winograd.hpp. Frequencies come in groups of `group`, which
-/// input and slope make one after the other.
+/// input and grad make one after the other.
 struct Winograd {
   int outputs;      ///< m: a tile makes m x m outputs from (m + 2) x (m + 2) inputs.
   int frequencies;  ///< (m + 2)^2
@@ -108,9 +108,9 @@ struct Winograd {
   /// A group of frequencies of the inputs' tiles; tile 0 begins at pixel (origin, origin).
   void (*input)(ConstPlanes in, int origin, int group, Tiles out);
   /// All frequencies to outputs.
-  void (*output)(ConstTiles in, Planes out, const Finish& finish);
+  void (*output)(ConstTiles in, Planes out, const Epilogue& epilogue);
   /// A group of frequencies of the tiles of the outputs' gradient. Where tiles stick out it must be zero.
-  void (*slope)(ConstPlanes d_out, int group, Tiles out);
+  void (*grad)(ConstPlanes d_out, int group, Tiles out);
 };
 
 /// c[i][j] (+)= sum over k of a[i * a_row + k * a_step] * b[k * b_row + j], for i < rows and j < columns. Rows of `b`
@@ -126,7 +126,7 @@ struct GemmTask {
 
 /// Tiles of one image in the lanes of a block, one row of `across` tiles after the other. Arrays have a number a lane;
 /// -1 stands for yes, 0 for no.
-struct SeamTask {
+struct HaloTask {
   Planes planes;
   int before = 0, after = 0;  ///< The border's width above and on the left, below and on the right.
   int across = 1;
@@ -143,7 +143,7 @@ struct SeamTask {
 struct NoiseLanes {
   const std::uint32_t* epoch = nullptr;  ///< One a lane, as all that follow.
   const std::uint32_t* id = nullptr;
-  const std::uint32_t* domain = nullptr;
+  const std::uint32_t* rng_stream = nullptr;
   const float* sigma = nullptr;  ///< 0 for a lane that gets no noise.
 };
 
@@ -227,16 +227,16 @@ struct Kernels {
   void (*upsampled_weight_gradient)(const float* frequencies, std::ptrdiff_t pairs, std::ptrdiff_t count,
                                     float* gradient);
   void (*upsampled_input)(ConstPlanes in, Planes across, Planes down, Planes both);
-  void (*upsampled_output)(ConstPlanes in, std::ptrdiff_t frequency, Planes out, const Finish& finish);
-  void (*upsampled_slope)(ConstPlanes d_out, Planes out, std::ptrdiff_t frequency);
+  void (*upsampled_output)(ConstPlanes in, std::ptrdiff_t frequency, Planes out, const Epilogue& epilogue);
+  void (*upsampled_grad)(ConstPlanes d_out, Planes out, std::ptrdiff_t frequency);
 
   // An upsampled image as many small ones; see kernels/phases.hpp.
-  void (*spread_phases)(ConstPlanes phases, int factor, Planes out, const Finish& finish);
+  void (*spread_phases)(ConstPlanes phases, int factor, Planes out, const Epilogue& epilogue);
   void (*gather_phases)(ConstPlanes d_out, int factor, Planes phases);
 
   void (*zero_border)(Planes, int before, int after);
   /// Zeroes what lies beyond the image and copies the neighbours' edges into the border of every tile.
-  void (*mend)(const SeamTask&);
+  void (*exchange)(const HaloTask&);
   /// out (+)= factor * in.
   void (*scale)(ConstPlanes in, float factor, Planes out, bool accumulate);
   /// out = a + sign * b.
@@ -249,7 +249,7 @@ struct Kernels {
 
   void (*pool)(ConstPlanes in, int size, Planes out);
   void (*pool_backward)(ConstPlanes in, ConstPlanes out, ConstPlanes d_out, int size, Planes d_in, bool accumulate);
-  /// The maximum over windows of 2x2, then ReLU; what Finish::pool asks for. `index` may be null.
+  /// The maximum over windows of 2x2, then ReLU; what Epilogue::pool asks for. `index` may be null.
   void (*pool_relu)(ConstPlanes in, Planes out, PoolIndex index);
   /// The gradient of pool_relu's input; adds its sum over each channel to bias_gradient.
   void (*pool_relu_backward)(ConstPlanes d_out, ConstPoolIndex index, Planes d_in, float* bias_gradient);
@@ -259,8 +259,8 @@ struct Kernels {
   void (*relu)(ConstPlanes in, Planes out);
   /// d_in (+)= d_out where out > 0; d_in may be d_out.
   void (*relu_backward)(ConstPlanes out, ConstPlanes d_out, Planes d_in, bool accumulate);
-  /// slope = 0 where out is not above 0; adds what is left to bias_gradient.
-  void (*relu_bias_backward)(ConstPlanes out, Planes slope, float* bias_gradient);
+  /// grad = 0 where out is not above 0; adds what is left to bias_gradient.
+  void (*relu_bias_backward)(ConstPlanes out, Planes grad, float* bias_gradient);
   void (*sigmoid)(ConstPlanes in, Planes out);
   void (*sigmoid_backward)(ConstPlanes out, ConstPlanes d_out, Planes d_in, bool accumulate);
 

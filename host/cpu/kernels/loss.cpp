@@ -1,14 +1,15 @@
-#include "host/cpu/kernels/loss.hpp"
+#include "host/cpu/kernels/table.hpp"
 
 #include "host/cpu/kernels/math.hpp"
 #include "host/cpu/kernels/rows.hpp"
 
+// One pass over a block's output gives the loss, its gradient and the squared error.
 namespace dae::cpu::DAE_ISA {
 namespace {
 
 /// What one pixel gives.
 struct Term {
-  Vec loss, slope, error;
+  Vec loss, grad, error;
 };
 
 /// Adds up rows in float and rows' sums in double: a sum over a large photo stays exact to 1e-6.
@@ -25,7 +26,7 @@ void run(const LossTask& task, Pixel term_of) {
         const IntVec counts = row_counts & (columns > x);
         loss += counts ? term.loss : Vec{};
         squared_error += counts ? term.error * term.error : Vec{};
-        if (task.gradient.at != nullptr) store(pixel(task.gradient, c, y, x), counts ? term.slope * task.scale : Vec{});
+        if (task.gradient.at != nullptr) store(pixel(task.gradient, c, y, x), counts ? term.grad * task.scale : Vec{});
       }
       for (int lane = 0; lane < lanes; ++lane) {
         task.sums.loss[lane] += static_cast<double>(loss[lane]);

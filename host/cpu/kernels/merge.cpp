@@ -1,4 +1,4 @@
-#include "host/cpu/kernels/merge.hpp"
+#include "host/cpu/kernels/table.hpp"
 
 #include "host/cpu/kernels/rows.hpp"
 

@@ -1,10 +1,10 @@
-#include "host/cpu/kernels/noise.hpp"
+#include "host/cpu/kernels/table.hpp"
 
 #include "host/cpu/kernels/math.hpp"
 #include "host/cpu/kernels/rows.hpp"
 
 /// Philox4x32-10 with one image, or a tile of one, a lane: a counter gives four neighbouring elements of every lane, so
-/// nothing has to change lanes. host/philox.hpp is the scalar reference.
+/// nothing has to change lanes. host/noise/philox.hpp is the scalar reference.
 namespace dae::cpu::DAE_ISA {
 namespace {
 
@@ -53,7 +53,7 @@ DAE_INLINE WordVec load_words(const std::uint32_t* at) {
 struct Draw {
   const NoiseTask& task;
   std::uint32_t key0, key1;
-  WordVec epoch, id, domain;
+  WordVec epoch, id, rng_stream;
   Vec sigma;
 
   DAE_METHOD explicit Draw(const NoiseTask& noise_task)
@@ -62,12 +62,12 @@ struct Draw {
         key1(static_cast<std::uint32_t>(task.seed >> 32)),
         epoch(load_words(task.lanes.epoch)),
         id(load_words(task.lanes.id)),
-        domain(load_words(task.lanes.domain)),
+        rng_stream(load_words(task.lanes.rng_stream)),
         sigma(load_unaligned(task.lanes.sigma)) {}
 
   /// Four of each lane.
   DAE_METHOD void normals(WordVec counter, Vec* normal) const {
-    const Words words = philox({{counter, epoch, id, domain}}, key0, key1);
+    const Words words = philox({{counter, epoch, id, rng_stream}}, key0, key1);
     for (int pair = 0; pair < 4; pair += 2) {
       const Vec radius = square_root(-2.0f * log_uniform(words.word[pair]));
       const SineCosine angle = sine_cosine_turn(uniform(words.word[pair + 1]));

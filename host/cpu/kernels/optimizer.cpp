@@ -1,7 +1,8 @@
-#include "host/cpu/kernels/optimizer.hpp"
+#include "host/cpu/kernels/table.hpp"
 
 #include "host/cpu/kernels/math.hpp"
 
+// All arrays are padded to whole registers.
 namespace dae::cpu::DAE_ISA {
 namespace {
 

@@ -1,4 +1,4 @@
-#include "host/cpu/kernels/peak.hpp"
+#include "host/cpu/kernels/table.hpp"
 
 #include "host/cpu/kernels/vec.hpp"
 

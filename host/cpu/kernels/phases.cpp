@@ -4,9 +4,9 @@
 
 namespace dae::cpu::DAE_ISA {
 
-void spread_phases(ConstPlanes phases, int factor, Planes out, const Finish& finish) {
+void spread_phases(ConstPlanes phases, int factor, Planes out, const Epilogue& epilogue) {
   for (int c = 0; c < out.channels; ++c) {
-    const Vec bias = finish.bias != nullptr ? splat(finish.bias[c]) : Vec{};
+    const Vec bias = epilogue.bias != nullptr ? splat(epilogue.bias[c]) : Vec{};
     for (int y = 0; y < out.height; ++y)
       for (int b = 0; b < factor; ++b) {
         const int phase = (y % factor * factor + b) * out.channels + c;
@@ -14,8 +14,8 @@ void spread_phases(ConstPlanes phases, int factor, Planes out, const Finish& fin
         float* to = pixel(out, c, y, b);
         for (int x = b; x < out.width; x += factor, from += lanes, to += factor * lanes) {
           Vec value = load(from) + bias;
-          if (finish.accumulate) value += load(to);
-          store(to, finish.relu ? relu(value) : value);
+          if (epilogue.accumulate) value += load(to);
+          store(to, epilogue.relu ? relu(value) : value);
         }
       }
   }

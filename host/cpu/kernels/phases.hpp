@@ -8,7 +8,7 @@
 /// that would lie beyond the large image are dropped, and zero in the other direction.
 namespace dae::cpu::DAE_ISA {
 
-void spread_phases(ConstPlanes phases, int factor, Planes out, const Finish& finish);
+void spread_phases(ConstPlanes phases, int factor, Planes out, const Epilogue& epilogue);
 void gather_phases(ConstPlanes d_out, int factor, Planes phases);
 
 }  // namespace dae::cpu::DAE_ISA

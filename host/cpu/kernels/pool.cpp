@@ -1,4 +1,4 @@
-#include "host/cpu/kernels/pool.hpp"
+#include "host/cpu/kernels/table.hpp"
 
 #include "host/cpu/kernels/pool_index.hpp"
 #include "host/cpu/kernels/rows.hpp"
@@ -36,12 +36,12 @@ void pool_backward(ConstPlanes in, ConstPlanes out, ConstPlanes d_out, int size,
   for_pixels(out, [&](int c, int y, int x) {
     const Window window(in, size, y, x);
     const Vec most = load(pixel(out, c, y, x));
-    Vec slope = load(pixel(d_out, c, y, x));  // what is left of it for the pixels to come
+    Vec grad = load(pixel(d_out, c, y, x));  // what is left of it for the pixels to come
     for (int i = window.top; i < window.bottom; ++i)
       for (int j = window.left; j < window.right; ++j) {
         const IntVec first = load(pixel(in, c, i, j)) == most;
-        put(pixel(d_in, c, i, j), first ? slope : Vec{}, accumulate);
-        slope = first ? Vec{} : slope;
+        put(pixel(d_in, c, i, j), first ? grad : Vec{}, accumulate);
+        grad = first ? Vec{} : grad;
       }
   });
 }
@@ -62,7 +62,7 @@ void pool_relu(ConstPlanes in, Planes out, PoolIndex index) {
           window.take(load(lower), 2);
           if (two_columns) window.take(load(lower + lanes), 3);
         }
-        store(to, window.finish(place));
+        store(to, window.epilogue(place));
         if (place != nullptr) place += lanes;
       }
     }
@@ -78,15 +78,15 @@ void pool_relu_backward(ConstPlanes d_out, ConstPoolIndex index, Planes d_in, fl
       const bool two_rows = 2 * y + 1 < d_in.height;
       for (int x = 0; x < d_out.width; ++x, from += lanes, place += lanes, upper += 2 * lanes) {
         const bool two_columns = 2 * x + 1 < d_in.width;
-        const Vec slope = load(from);
+        const Vec grad = load(from);
         const IntVec which = load_index(place);
-        sum += which < 4 ? slope : Vec{};
-        store(upper, which == 0 ? slope : Vec{});
-        if (two_columns) store(upper + lanes, which == 1 ? slope : Vec{});
+        sum += which < 4 ? grad : Vec{};
+        store(upper, which == 0 ? grad : Vec{});
+        if (two_columns) store(upper + lanes, which == 1 ? grad : Vec{});
         if (two_rows) {
           float* lower = upper + d_in.row;
-          store(lower, which == 2 ? slope : Vec{});
-          if (two_columns) store(lower + lanes, which == 3 ? slope : Vec{});
+          store(lower, which == 2 ? grad : Vec{});
+          if (two_columns) store(lower + lanes, which == 3 ? grad : Vec{});
         }
       }
     }

@@ -1,7 +1,8 @@
-#include "host/cpu/kernels/space.hpp"
+#include "host/cpu/kernels/table.hpp"
 
 #include "host/cpu/kernels/rows.hpp"
 
+// Squares of block x block pixels as block^2 channels of one pixel, and back. Each is the other's gradient.
 namespace dae::cpu::DAE_ISA {
 namespace {
 

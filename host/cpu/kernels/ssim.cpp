@@ -1,7 +1,10 @@
-#include "host/cpu/kernels/ssim.hpp"
+#include "host/cpu/kernels/table.hpp"
 
 #include "host/cpu/kernels/rows.hpp"
 
+// 1 - SSIM of a block and its gradient. With the windowed means mx, my, mean squares xx, yy and mean product xy, SSIM
+// is a function of a window's five numbers; its derivatives with respect to mx, xx and xy, spread back over the window
+// by the same weights, give the gradient: m + 2 x xx' + y xy' at each pixel.
 namespace dae::cpu::DAE_ISA {
 namespace {
 
@@ -15,17 +18,17 @@ struct Stack {
   }
 };
 
-/// One channel's planes: pixels, sums over rows of a window (later, slopes spread over columns), slopes of windows.
+/// One channel's planes: pixels, sums over rows of a window (later, grads spread over columns), grads of windows.
 struct Channel {
   const SsimTask& task;
   int channel;
-  Stack rows, slopes;
+  Stack rows, grads;
 
   Channel(const SsimTask& ssim_task, int c)
       : task(ssim_task),
         channel(c),
         rows{task.scratch, task.loss.output.height, task.loss.output.width - task.side + 1},
-        slopes{rows.pixel(5, 0, 0), task.loss.output.height - task.side + 1, rows.width} {}
+        grads{rows.pixel(5, 0, 0), task.loss.output.height - task.side + 1, rows.width} {}
 
   [[nodiscard]] DAE_METHOD Vec output(int y, int x) const { return load(pixel(task.loss.output, channel, y, x)); }
   [[nodiscard]] DAE_METHOD Vec target(int y, int x) const { return load(pixel(task.loss.target, channel, y, x)); }
@@ -48,11 +51,11 @@ void sum_rows(const Channel& c) {
     }
 }
 
-/// Adds up 1 - SSIM of all windows and leaves its slopes with respect to mx, xx and xy.
+/// Adds up 1 - SSIM of all windows and leaves its grads with respect to mx, xx and xy.
 void compare_windows(const Channel& c) {
-  for (int y = 0; y < c.slopes.height; ++y) {
+  for (int y = 0; y < c.grads.height; ++y) {
     Vec loss = {};
-    for (int x = 0; x < c.slopes.width; ++x) {
+    for (int x = 0; x < c.grads.width; ++x) {
       Vec mean[5] = {};
       for (int i = 0; i < c.task.side; ++i)
         for (int k = 0; k < 5; ++k) mean[k] += c.task.window[i] * load(c.rows.pixel(k, y + i, x));
@@ -62,9 +65,9 @@ void compare_windows(const Channel& c) {
       const Vec bottom = 1.0f / (b1 * b2), ssim = a1 * a2 * bottom;
       loss += 1.0f - ssim;
       const Vec d_a1 = a2 * bottom, d_a2 = a1 * bottom, d_b1 = -ssim / b1, d_b2 = -ssim / b2;
-      store(c.slopes.pixel(0, y, x), 2.0f * (my * (d_a1 - d_a2) + mx * (d_b1 - d_b2)));
-      store(c.slopes.pixel(1, y, x), d_b2);
-      store(c.slopes.pixel(2, y, x), 2.0f * d_a2);
+      store(c.grads.pixel(0, y, x), 2.0f * (my * (d_a1 - d_a2) + mx * (d_b1 - d_b2)));
+      store(c.grads.pixel(1, y, x), d_b2);
+      store(c.grads.pixel(2, y, x), 2.0f * d_a2);
     }
     for (int lane = 0; lane < lanes; ++lane) c.task.loss.sums.loss[lane] += static_cast<double>(loss[lane]);
   }
@@ -72,11 +75,11 @@ void compare_windows(const Channel& c) {
 
 void spread_columns(const Channel& c) {
   for (int y = 0; y < c.rows.height; ++y) {
-    const int first = y < c.slopes.height ? 0 : y - c.slopes.height + 1, end = y < c.task.side ? y + 1 : c.task.side;
+    const int first = y < c.grads.height ? 0 : y - c.grads.height + 1, end = y < c.task.side ? y + 1 : c.task.side;
     for (int x = 0; x < c.rows.width; ++x)
       for (int k = 0; k < 3; ++k) {
         Vec sum = {};
-        for (int i = first; i < end; ++i) sum += c.task.window[i] * load(c.slopes.pixel(k, y - i, x));
+        for (int i = first; i < end; ++i) sum += c.task.window[i] * load(c.grads.pixel(k, y - i, x));
         store(c.rows.pixel(k, y, x), sum);
       }
   }
@@ -90,9 +93,9 @@ void spread_rows(const Channel& c) {
       Vec sums[3] = {};
       for (int i = first; i < end; ++i)
         for (int k = 0; k < 3; ++k) sums[k] += c.task.window[i] * load(c.rows.pixel(k, y, x - i));
-      const Vec slope = sums[0] + 2.0f * c.output(y, x) * sums[1] + c.target(y, x) * sums[2];
+      const Vec grad = sums[0] + 2.0f * c.output(y, x) * sums[1] + c.target(y, x) * sums[2];
       // A selection: a lane without an image stays zero whatever it holds.
-      store(pixel(c.task.loss.gradient, c.channel, y, x), is_image ? -slope * c.task.loss.scale : Vec{});
+      store(pixel(c.task.loss.gradient, c.channel, y, x), is_image ? -grad * c.task.loss.scale : Vec{});
     }
 }
 

@@ -1,17 +1,5 @@
-#include "host/cpu/kernels/activation.hpp"
-#include "host/cpu/kernels/conv.hpp"
-#include "host/cpu/kernels/dense.hpp"
-#include "host/cpu/kernels/loss.hpp"
-#include "host/cpu/kernels/merge.hpp"
-#include "host/cpu/kernels/noise.hpp"
-#include "host/cpu/kernels/optimizer.hpp"
-#include "host/cpu/kernels/peak.hpp"
+#include "host/cpu/kernels/table.hpp"
 #include "host/cpu/kernels/phases.hpp"
-#include "host/cpu/kernels/pool.hpp"
-#include "host/cpu/kernels/seams.hpp"
-#include "host/cpu/kernels/space.hpp"
-#include "host/cpu/kernels/ssim.hpp"
-#include "host/cpu/kernels/upsample.hpp"
 #include "host/cpu/kernels/upsampled_conv.hpp"
 #include "host/cpu/kernels/vec.hpp"
 #include "host/cpu/kernels/winograd.hpp"
@@ -31,11 +19,11 @@ const Kernels& kernels() {
                                     .upsampled_weight_gradient = upsampled_weight_gradient,
                                     .upsampled_input = upsampled_input,
                                     .upsampled_output = upsampled_output,
-                                    .upsampled_slope = upsampled_slope,
+                                    .upsampled_grad = upsampled_grad,
                                     .spread_phases = spread_phases,
                                     .gather_phases = gather_phases,
                                     .zero_border = zero_border,
-                                    .mend = mend,
+                                    .exchange = exchange,
                                     .scale = scale,
                                     .add = add,
                                     .space_to_depth = space_to_depth,

@@ -59,12 +59,12 @@ void upsampled_input(ConstPlanes in, Planes across, Planes down, Planes both) {
     }
 }
 
-void upsampled_output(ConstPlanes in, std::ptrdiff_t frequency, Planes out, const Finish& finish) {
+void upsampled_output(ConstPlanes in, std::ptrdiff_t frequency, Planes out, const Epilogue& epilogue) {
   for (int c = 0; c < in.channels; ++c) {
-    const Vec bias = splat(finish.bias != nullptr ? finish.bias[c] : 0.0f);
+    const Vec bias = splat(epilogue.bias != nullptr ? epilogue.bias[c] : 0.0f);
     const auto finished = [&](float* to, Vec sum) {
-      if (finish.accumulate) sum += load(to);
-      store(to, finish.relu ? relu(sum) : sum);
+      if (epilogue.accumulate) sum += load(to);
+      store(to, epilogue.relu ? relu(sum) : sum);
     };
     for (int y = 0; y < in.height; ++y) {
       const float* m = pixel(in, c, y, 0);
@@ -81,7 +81,7 @@ void upsampled_output(ConstPlanes in, std::ptrdiff_t frequency, Planes out, cons
   }
 }
 
-void upsampled_slope(ConstPlanes d_out, Planes out, std::ptrdiff_t frequency) {
+void upsampled_grad(ConstPlanes d_out, Planes out, std::ptrdiff_t frequency) {
   for (int c = 0; c < out.channels; ++c)
     for (int y = 0; y < out.height; ++y) {
       const float* from = pixel(d_out, c, 2 * y, 0);

@@ -22,8 +22,8 @@ void upsampled_weight_gradient(const float* frequencies, std::ptrdiff_t pairs, s
 void upsampled_input(ConstPlanes in, Planes across, Planes down, Planes both);
 /// Rows of the nine products (`in` is frequency 0, `frequency` floats lead to the next) to rows of outputs, twice as
 /// high and wide.
-void upsampled_output(ConstPlanes in, std::ptrdiff_t frequency, Planes out, const Finish& finish);
+void upsampled_output(ConstPlanes in, std::ptrdiff_t frequency, Planes out, const Epilogue& epilogue);
 /// The nine e of dy (border 1); `out` is frequency 0.
-void upsampled_slope(ConstPlanes d_out, Planes out, std::ptrdiff_t frequency);
+void upsampled_grad(ConstPlanes d_out, Planes out, std::ptrdiff_t frequency);
 
 }  // namespace dae::cpu::DAE_ISA

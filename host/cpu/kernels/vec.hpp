@@ -7,7 +7,7 @@
 /// One SIMD register of floats as the compilers' vector extension: arithmetic, comparison and selection are operators,
 /// so kernels read like scalar code, with the number of lanes fixed at compile time (DAE_LANES). Lanes are images,
 /// hence kernels need loads, broadcasts and arithmetic and no shuffles; a library such as Highway earns its keep by
-/// shuffles, conversions and dispatch, of which only the dispatch is needed here (host/cpu/isa.cpp, 60 lines).
+/// shuffles, conversions and dispatch, of which only the dispatch is needed here (host/cpu/runtime/isa.cpp, 60 lines).
 ///
 /// Everything in the kernels is in the namespace of its instruction set (DAE_ISA), and internal where it can be.
 namespace dae::cpu::DAE_ISA {

@@ -70,7 +70,7 @@ void input(ConstPlanes in, int origin, int row, Tiles out) {
   }
 }
 
-void slope(ConstPlanes d_out, int row, Tiles out) {
+void grad(ConstPlanes d_out, int row, Tiles out) {
   // A has the rows 1 0, 1 1, 1 -1 and 0 -1.
   constexpr float upper_factor[] = {1, 1, 1, 0}, lower_factor[] = {0, 1, -1, -1};
   const float of_upper = upper_factor[row], of_lower = lower_factor[row];
@@ -90,10 +90,10 @@ void slope(ConstPlanes d_out, int row, Tiles out) {
   }
 }
 
-void output(ConstTiles in, Planes out, const Finish& finish) {
+void output(ConstTiles in, Planes out, const Epilogue& epilogue) {
   for (int c = 0; c < out.channels; ++c) {
     const float* from = in.at + c * in.channel;
-    const Vec bias = splat(finish.bias != nullptr ? finish.bias[c] : 0.0f);
+    const Vec bias = splat(epilogue.bias != nullptr ? epilogue.bias[c] : 0.0f);
     TileWalk<2> tile(in.columns, in.first);
     for (int i = 0; i < in.count; ++i, tile.next(), from += lanes) {
       Vec upper[4], lower[4];  // A' times the tile
@@ -108,20 +108,20 @@ void output(ConstTiles in, Planes out, const Finish& finish) {
         if (y >= out.height || x >= out.width) return;
         float* to = pixel(out, c, y, x);
         sum += bias;
-        if (finish.accumulate) sum += load(to);
-        store(to, finish.relu ? relu(sum) : sum);
+        if (epilogue.accumulate) sum += load(to);
+        store(to, epilogue.relu ? relu(sum) : sum);
       };
       const int y = tile.y(), x = tile.x();
-      if (finish.pool) {  // a tile is a window
+      if (epilogue.pool) {  // a tile is a window
         WindowMaximum window(upper[0] + (upper[1] + upper[2]) + bias);
-        if (x + 1 < finish.width) window.take((upper[1] - upper[2]) - upper[3] + bias, 1);
-        if (y + 1 < finish.height) {
+        if (x + 1 < epilogue.width) window.take((upper[1] - upper[2]) - upper[3] + bias, 1);
+        if (y + 1 < epilogue.height) {
           window.take(lower[0] + (lower[1] + lower[2]) + bias, 2);
-          if (x + 1 < finish.width) window.take((lower[1] - lower[2]) - lower[3] + bias, 3);
+          if (x + 1 < epilogue.width) window.take((lower[1] - lower[2]) - lower[3] + bias, 3);
         }
-        std::uint8_t* place = finish.index.at;
-        if (place != nullptr) place += c * finish.index.plane + (tile.row * tile.columns + tile.column) * lanes;
-        store(pixel(out, c, tile.row, tile.column), window.finish(place));
+        std::uint8_t* place = epilogue.index.at;
+        if (place != nullptr) place += c * epilogue.index.plane + (tile.row * tile.columns + tile.column) * lanes;
+        store(pixel(out, c, tile.row, tile.column), window.epilogue(place));
         continue;
       }
       finished(upper[0] + (upper[1] + upper[2]), y, x);
@@ -141,6 +141,6 @@ constexpr Winograd winograd2 = {.outputs = 2,
                                 .weight_gradient = weight_gradient,
                                 .input = input,
                                 .output = output,
-                                .slope = slope};
+                                .grad = grad};
 
 }  // namespace dae::cpu::DAE_ISA

@@ -28,7 +28,7 @@ DAE_INLINE void evaluate_input(const Vec (&x)[6], Vec& first, Vec& second) {
 
 /// The same of A dy.
 template <int Group>
-DAE_INLINE void evaluate_slope(const Vec (&dy)[4], Vec& first, Vec& second) {
+DAE_INLINE void evaluate_grad(const Vec (&dy)[4], Vec& first, Vec& second) {
   if constexpr (Group == 0) {
     first = dy[0];
     second = dy[3];
@@ -144,7 +144,7 @@ void input(ConstPlanes in, int origin, int group, Tiles out) {
 }
 
 template <int Group>
-void slope_group(const ConstPlanes& d_out, const Tiles& out) {
+void grad_group(const ConstPlanes& d_out, const Tiles& out) {
   for (int c = 0; c < d_out.channels; ++c) {
     float* to = out.at + c * out.channel;
     TileWalk<4> tile(out.columns, out.first);
@@ -156,13 +156,13 @@ void slope_group(const ConstPlanes& d_out, const Tiles& out) {
         Vec column[4];
         DAE_UNROLL
         for (int k = 0; k < 4; ++k) column[k] = load(at + k * d_out.row + j * lanes);
-        evaluate_slope<Group>(column, upper[j], lower[j]);
+        evaluate_grad<Group>(column, upper[j], lower[j]);
       }
       const auto across = [](const Vec(&dy)[4]) {
         return [&dy](Vec(&v)[6]) {
-          evaluate_slope<0>(dy, v[0], v[1]);
-          evaluate_slope<1>(dy, v[2], v[3]);
-          evaluate_slope<2>(dy, v[4], v[5]);
+          evaluate_grad<0>(dy, v[0], v[1]);
+          evaluate_grad<1>(dy, v[2], v[3]);
+          evaluate_grad<2>(dy, v[4], v[5]);
         };
       };
       store_row(to, out.frequency, across(upper));
@@ -171,44 +171,44 @@ void slope_group(const ConstPlanes& d_out, const Tiles& out) {
   }
 }
 
-void slope(ConstPlanes d_out, int group, Tiles out) {
-  if (group == 0) return slope_group<0>(d_out, out);
-  if (group == 1) return slope_group<1>(d_out, out);
-  slope_group<2>(d_out, out);
+void grad(ConstPlanes d_out, int group, Tiles out) {
+  if (group == 0) return grad_group<0>(d_out, out);
+  if (group == 1) return grad_group<1>(d_out, out);
+  grad_group<2>(d_out, out);
 }
 
 /// Bias, pooling, ReLU and the edges of the plane for the 4x4 sums of a tile.
-void finish_tile(const Vec (&sums)[4][4], int c, int y, int x, const Planes& out, const Finish& finish) {
-  if (finish.pool) {
+void finish_tile(const Vec (&sums)[4][4], int c, int y, int x, const Planes& out, const Epilogue& epilogue) {
+  if (epilogue.pool) {
     for (int i = 0; i < 4; i += 2)
       for (int j = 0; j < 4; j += 2) {
         const int row = (y + i) / 2, column = (x + j) / 2;
         if (row >= out.height || column >= out.width) continue;
         WindowMaximum window(sums[i][j]);
-        if (x + j + 1 < finish.width) window.take(sums[i][j + 1], 1);
-        if (y + i + 1 < finish.height) {
+        if (x + j + 1 < epilogue.width) window.take(sums[i][j + 1], 1);
+        if (y + i + 1 < epilogue.height) {
           window.take(sums[i + 1][j], 2);
-          if (x + j + 1 < finish.width) window.take(sums[i + 1][j + 1], 3);
+          if (x + j + 1 < epilogue.width) window.take(sums[i + 1][j + 1], 3);
         }
-        std::uint8_t* place = finish.index.at;
-        if (place != nullptr) place += c * finish.index.plane + (row * out.width + column) * lanes;
-        store(pixel(out, c, row, column), window.finish(place));
+        std::uint8_t* place = epilogue.index.at;
+        if (place != nullptr) place += c * epilogue.index.plane + (row * out.width + column) * lanes;
+        store(pixel(out, c, row, column), window.epilogue(place));
       }
     return;
   }
   for (int i = 0; i < 4 && y + i < out.height; ++i) {
     float* to = pixel(out, c, y + i, x);
     for (int j = 0; j < 4 && x + j < out.width; ++j, to += lanes) {
-      const Vec sum = finish.accumulate ? sums[i][j] + load(to) : sums[i][j];
-      store(to, finish.relu ? relu(sum) : sum);
+      const Vec sum = epilogue.accumulate ? sums[i][j] + load(to) : sums[i][j];
+      store(to, epilogue.relu ? relu(sum) : sum);
     }
   }
 }
 
-void output(ConstTiles in, Planes out, const Finish& finish) {
+void output(ConstTiles in, Planes out, const Epilogue& epilogue) {
   for (int c = 0; c < out.channels; ++c) {
     const float* from = in.at + c * in.channel;
-    const Vec bias = splat(finish.bias != nullptr ? finish.bias[c] : 0.0f);
+    const Vec bias = splat(epilogue.bias != nullptr ? epilogue.bias[c] : 0.0f);
     TileWalk<4> tile(in.columns, in.first);
     for (int t = 0; t < in.count; ++t, tile.next(), from += lanes) {
       Vec columns[4][6], sums[4][4];
@@ -227,7 +227,7 @@ void output(ConstTiles in, Planes out, const Finish& finish) {
         DAE_UNROLL
         for (int j = 0; j < 4; ++j) sums[i][j] += bias;
       }
-      finish_tile(sums, c, tile.y(), tile.x(), out, finish);
+      finish_tile(sums, c, tile.y(), tile.x(), out, epilogue);
     }
   }
 }
@@ -241,6 +241,6 @@ constexpr Winograd winograd4 = {.outputs = 4,
                                 .weight_gradient = weight_gradient,
                                 .input = input,
                                 .output = output,
-                                .slope = slope};
+                                .grad = grad};
 
 }  // namespace dae::cpu::DAE_ISA

@@ -1,9 +1,9 @@
-#include "cusim/cudnn/backend.hpp"
+#include "tests/cusim/cudnn/backend.hpp"
 
 #include <algorithm>
 #include <cstdio>
 
-#include "cusim/runtime.hpp"
+#include "tests/cusim/runtime.hpp"
 
 namespace cusim::cudnn {
 namespace {

@@ -1,4 +1,4 @@
-#include "cusim/cudnn/compute.hpp"
+#include "tests/cusim/cudnn/compute.hpp"
 
 #include <bit>
 #include <cmath>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cusim/cudnn/operations.hpp"
+#include "tests/cusim/cudnn/operations.hpp"
 
 /// \file
 /// What operations compute, in plain loops over fp32 numbers in n, h, w, c order without gaps.

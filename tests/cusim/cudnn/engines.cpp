@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "cusim/cudnn/operations.hpp"
-#include "cusim/runtime.hpp"
+#include "tests/cusim/cudnn/operations.hpp"
+#include "tests/cusim/runtime.hpp"
 
 namespace cusim::cudnn {
 namespace {

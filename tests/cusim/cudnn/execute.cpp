@@ -1,7 +1,7 @@
 #include <algorithm>
 
-#include "cusim/cudnn/compute.hpp"
-#include "cusim/runtime.hpp"
+#include "tests/cusim/cudnn/compute.hpp"
+#include "tests/cusim/runtime.hpp"
 
 namespace cusim::cudnn {
 namespace {

@@ -1,4 +1,4 @@
-#include "cusim/cudnn/operations.hpp"
+#include "tests/cusim/cudnn/operations.hpp"
 
 #include <algorithm>
 

@@ -3,7 +3,7 @@
 #include <array>
 #include <optional>
 
-#include "cusim/cudnn/backend.hpp"
+#include "tests/cusim/cudnn/backend.hpp"
 
 /// \file
 /// What the operations of a graph mean, read off their descriptors, and the engines that compute them.

@@ -1,6 +1,6 @@
 #include <nlohmann/json.hpp>
 
-#include "cusim/cudnn/backend.hpp"
+#include "tests/cusim/cudnn/backend.hpp"
 
 namespace cusim::cudnn {
 namespace {

@@ -1,4 +1,4 @@
-#include "cusim/cudnn/backend.hpp"
+#include "tests/cusim/cudnn/backend.hpp"
 
 namespace cusim::cudnn {
 

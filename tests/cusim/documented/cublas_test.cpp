@@ -2,7 +2,7 @@
 
 #include <limits>
 
-#include "device_numbers.hpp"
+#include "tests/cusim/documented/device_numbers.hpp"
 
 /// \file
 /// What cuBLAS documents about the calls that the engine makes ("cuBLAS Library", sections 2.4.1 cublasCreate,

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "catch.hpp"
+#include "tests/support/catch.hpp"
 
 /// \file
 /// cuDNN's backend descriptors as bare as a test of them wants them, and a convolution of them.

@@ -1,5 +1,5 @@
-#include "cudnn_descriptor.hpp"
-#include "cusim/plans/devices.hpp"
+#include "tests/cusim/documented/cudnn_descriptor.hpp"
+#include "tests/cusim/plans/devices.hpp"
 
 /// \file
 /// What cuDNN documents about backend descriptors ("cuDNN Backend API", chapter cudnn_graph library: the functions

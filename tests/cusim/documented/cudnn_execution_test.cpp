@@ -1,7 +1,7 @@
 #include <algorithm>
 
-#include "cudnn_descriptor.hpp"
-#include "device_numbers.hpp"
+#include "tests/cusim/documented/cudnn_descriptor.hpp"
+#include "tests/cusim/documented/device_numbers.hpp"
 
 /// \file
 /// What cuDNN documents about executing a plan ("cuDNN Backend API": cudnnBackendExecute, cudnnSetStream, and the

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "catch.hpp"
+#include "tests/support/catch.hpp"
 
 namespace documented {
 

@@ -2,7 +2,7 @@
 
 #include <thread>
 
-#include "runtime_handles.hpp"
+#include "tests/cusim/documented/runtime_handles.hpp"
 
 /// \file
 /// What the CUDA runtime documents about captures and graphs that the engine makes use of. The source is the comment

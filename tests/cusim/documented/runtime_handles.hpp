@@ -4,7 +4,7 @@
 
 #include <cstddef>
 
-#include "catch.hpp"
+#include "tests/support/catch.hpp"
 
 /// \file
 /// What the tests of the CUDA runtime's documentation hold on to.

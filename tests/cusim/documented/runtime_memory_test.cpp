@@ -5,7 +5,7 @@
 #include <cstring>
 #include <vector>
 
-#include "runtime_handles.hpp"
+#include "tests/cusim/documented/runtime_handles.hpp"
 
 /// \file
 /// What the CUDA runtime documents about memory and devices that the engine makes use of. The source is the comment

@@ -1,6 +1,6 @@
 #include <cuda_runtime_api.h>
 
-#include "runtime_handles.hpp"
+#include "tests/cusim/documented/runtime_handles.hpp"
 
 /// \file
 /// What the CUDA runtime documents about streams and events that the engine makes use of. The source is the comment

@@ -1,8 +1,8 @@
 #include <curand.h>
 
-#include "catch.hpp"
-#include "cuda/noise.cuh"
-#include "host/philox.hpp"
+#include "cuda/kernels/noise.cuh"
+#include "host/noise/philox.hpp"
+#include "tests/support/catch.hpp"
 
 /// \file
 /// The words that noise is made of, beside those of NVIDIA's own library.
@@ -25,7 +25,7 @@ Words generated(std::uint64_t seed, std::uint64_t offset) {
 
 TEST_CASE("Philox's words are those of libcurand on the CPU and in our kernels", "[cusim][noise]") {
   // The generator stands for a grid of 65,536 threads that draw four words each in turn: draw d of thread t, whose
-  // counter is the two halves of d, t and 0, lies at 4 (65,536 d + t). Reached are domain 0, 65,536 images and, since
+  // counter is the two halves of d, t and 0, lies at 4 (65,536 d + t). Reached are stream 0, 65,536 images and, since
   // an offset has 64 bits, 16,384 epochs.
   constexpr std::uint64_t kThreads = 65536;
   for (const std::uint64_t seed :
@@ -36,11 +36,11 @@ TEST_CASE("Philox's words are those of libcurand on the CPU and in our kernels",
           CAPTURE(seed, quad, epoch, id);
           const std::uint64_t draw = std::uint64_t{epoch} << 32 | quad;
           const Words wanted = generated(seed, 4 * (kThreads * draw + id));
-          CHECK(random_words(seed, Domain::train, epoch, id, quad) == wanted);
+          CHECK(random_words(seed, RngStream::train, epoch, id, quad) == wanted);
           Sample sample;
           sample.epoch = epoch;
           sample.id = id;
-          sample.domain = Domain::train;
+          sample.rng_stream = RngStream::train;
           const uint4 words = cuda::words_of(cuda::Seed(seed), sample, quad);
           CHECK(Words{words.x, words.y, words.z, words.w} == wanted);
         }

@@ -1,4 +1,4 @@
-#include "controls.hpp"
+#include "tests/cusim/plans/controls.hpp"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -10,9 +10,9 @@
 #include "cuda/cudnn/error.hpp"
 #include "cuda/cudnn/plan.hpp"
 #include "cuda/cudnn/plan_cache.hpp"
-#include "devices.hpp"
-#include "host/atomic_file.hpp"
-#include "host/input_file.hpp"
+#include "host/files/atomic_file.hpp"
+#include "host/files/input_file.hpp"
+#include "tests/cusim/plans/devices.hpp"
 
 namespace dae::plans {
 namespace {

@@ -1,11 +1,11 @@
-#include "devices.hpp"
+#include "tests/cusim/plans/devices.hpp"
 
 #include <algorithm>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "host/input_file.hpp"
+#include "host/files/input_file.hpp"
 
 namespace dae::plans {
 

@@ -1,4 +1,4 @@
-#include "layers.hpp"
+#include "tests/cusim/plans/layers.hpp"
 
 #include <algorithm>
 

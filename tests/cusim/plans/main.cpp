@@ -4,11 +4,11 @@
 #include <cstdio>
 #include <string_view>
 
-#include "controls.hpp"
-#include "cuda/lowering.hpp"
+#include "cuda/layers/lowering.hpp"
 #include "dae/error.hpp"
-#include "devices.hpp"
-#include "layers.hpp"
+#include "tests/cusim/plans/controls.hpp"
+#include "tests/cusim/plans/devices.hpp"
+#include "tests/cusim/plans/layers.hpp"
 
 /// \file
 /// The real cuDNN plans every graph that the engine builds for the presets, for GPUs that are not there: through the

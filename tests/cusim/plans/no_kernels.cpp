@@ -1,16 +1,16 @@
 #include <stdexcept>
 
-#include "cuda/activation.hpp"
-#include "cuda/bias.hpp"
-#include "cuda/blas.hpp"
-#include "cuda/loss.hpp"
-#include "cuda/memory.hpp"
-#include "cuda/merge.hpp"
-#include "cuda/noise_map.hpp"
-#include "cuda/output.hpp"
-#include "cuda/reshape.hpp"
-#include "cuda/space.hpp"
-#include "cuda/upsample.hpp"
+#include "cuda/kernels/activation.hpp"
+#include "cuda/kernels/bias.hpp"
+#include "cuda/kernels/loss.hpp"
+#include "cuda/kernels/merge.hpp"
+#include "cuda/kernels/noise_map.hpp"
+#include "cuda/kernels/output.hpp"
+#include "cuda/kernels/reshape.hpp"
+#include "cuda/kernels/space.hpp"
+#include "cuda/kernels/upsample.hpp"
+#include "cuda/runtime/blas.hpp"
+#include "cuda/runtime/memory.hpp"
 
 /// \file
 /// Lowering refers to our kernels and to cuBLAS, planning never calls them: here nothing is ever enqueued.

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "cuda/launch.cuh"
+#include "cuda/kernels/launch.cuh"
 
 /// \file
 /// Kernels with a bug on purpose, and the same without it.

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
-#include "cusim/planted/kernels.cuh"
-#include "cusim/runtime.hpp"
+#include "tests/cusim/planted/kernels.cuh"
+#include "tests/cusim/runtime.hpp"
 
 /// \file
 /// Runs one bug, or the same program without it: planted BUG [fixed]. The simulator, or a sanitizer, must end the

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "small_images.hpp"
+#include "tests/support/small_images.hpp"
 
 namespace dae::test {
 
@@ -8,11 +8,11 @@ namespace dae::test {
 class CapturedStep {
  public:
   CapturedStep(Device& device, int batch, int steps, Precision precision)
-      : images_(steps * batch, kDigit), pool_(images_.pool(device)), state_(device.make_state(graph(), kDigit)) {
+      : images_(steps * batch, kDigit), store_(images_.store(device)), state_(device.make_state(graph(), kDigit)) {
     const Spec spec{
         .shape = kDigit.with_batch(batch), .mode = Mode::train, .noise = {{Gaussian{}}}, .precision = precision};
     program_ = device.compile(graph(), spec);
-    program_->load(*pool_, images_.samples());
+    program_->load(*store_, images_.samples());
     take();
     program_->take_metrics();
   }
@@ -26,7 +26,7 @@ class CapturedStep {
  private:
   static constexpr Shape kDigit{1, 28, 28, 1};
   SmallImages images_;
-  std::unique_ptr<Pool> pool_;
+  std::unique_ptr<ImageStore> store_;
   std::unique_ptr<State> state_;
   std::unique_ptr<Program> program_;
 };

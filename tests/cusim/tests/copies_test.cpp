@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <string>
 
-#include "catch.hpp"
-#include "devices.hpp"
-#include "simulation.hpp"
-#include "small_training.hpp"
+#include "tests/cusim/tests/simulation.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/devices.hpp"
+#include "tests/support/small_training.hpp"
 
 using namespace dae;
 using namespace dae::test;
@@ -65,7 +65,7 @@ TEST_CASE("a ring that is refilled while steps run trains as a pool that holds a
   bool ahead = false;
   for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
     cusim::set_order(cusim::Order::random, seed);
-    const auto pool = device->make_pool(ring, ring * image_shape.sample_size());
+    const auto store = device->make_image_store(ring, ring * image_shape.sample_size());
     const auto state = device->make_state(graph, image_shape);
     std::vector<float> weights = some_weights(graph, image_shape), moments(2 * weights.size());
     weights[0] = 0.1f;
@@ -78,10 +78,10 @@ TEST_CASE("a ring that is refilled while steps run trains as a pool that holds a
         Sample sample;
         sample.slot = static_cast<std::uint32_t>(i % ring);
         sample.id = static_cast<std::uint32_t>(i);
-        pool->put(sample.slot, images.image(i));
+        store->put(sample.slot, images.image(i));
         samples.push_back(sample);
       }
-      program->load(*pool, samples);
+      program->load(*store, samples);
       while (program->train(*state, Adam{.rate = 0.01f}) > 0) {
       }
     }
@@ -105,15 +105,15 @@ TEST_CASE("a slot that is put again changes no step that was enqueued before", "
   spec.deterministic = true;
   const auto losses = [&](std::uint64_t seed) {
     cusim::set_order(cusim::Order::random, seed);
-    const auto pool = device->make_pool(1, image_shape.sample_size());
+    const auto store = device->make_image_store(1, image_shape.sample_size());
     const auto state = device->make_state(graph, image_shape);
     state->write(some_weights(graph, image_shape), {}, 0);
     const auto program = device->compile(graph, spec);
-    pool->put(0, images.image(0));
-    program->load(*pool, samples);
+    store->put(0, images.image(0));
+    program->load(*store, samples);
     for (std::size_t i = 0; i < samples.size(); ++i) {
       program->train(*state, Adam{});
-      pool->put(0, images.image(1 - i % 2));
+      store->put(0, images.image(1 - i % 2));
     }
     return program->take_metrics().step_loss;
   };
@@ -136,7 +136,7 @@ TEST_CASE("a set larger than the card streams, and trains to the same bits", "[c
     std::size_t free = 0, memory = 0;
     cudaMemGetInfo(&free, &memory);
     cusim::gpu().memory = memory - free + 100;  // too little for the images
-    const auto pool = images.pool(*device);
+    const auto store = images.store(*device);
     cusim::gpu().memory = memory;
     const auto state = device->make_state(graph, image_shape);
     std::vector<float> weights = some_weights(graph, image_shape), moments(2 * weights.size());
@@ -144,7 +144,7 @@ TEST_CASE("a set larger than the card streams, and trains to the same bits", "[c
     state->write(weights, {}, 0);
     const auto program = device->compile(graph, spec);
     for (int pass = 0; pass < 2; ++pass) {
-      program->load(*pool, images.samples());
+      program->load(*store, images.samples());
       while (program->train(*state, Adam{.rate = 0.01f}) > 0) {
       }
     }

@@ -5,9 +5,9 @@
 #include <span>
 #include <vector>
 
-#include "catch.hpp"
-#include "devices.hpp"
 #include "host/cpu/device.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/devices.hpp"
 
 /// \file
 /// The CPU device as the reference of the simulated one.

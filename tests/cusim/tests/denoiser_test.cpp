@@ -4,13 +4,13 @@
 #include <map>
 #include <set>
 
-#include "catch.hpp"
-#include "cpu_reference.hpp"
 #include "dae/error.hpp"
-#include "host/photo_denoiser.hpp"
-#include "host/windows.hpp"
-#include "simulation.hpp"
-#include "small_training.hpp"
+#include "host/denoise/photo_denoiser.hpp"
+#include "host/denoise/windows.hpp"
+#include "tests/cusim/tests/cpu_reference.hpp"
+#include "tests/cusim/tests/simulation.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/small_training.hpp"
 
 /// \file
 /// Pictures on the simulated device: how many windows a launch takes, what runs beside what, and what is done once.
@@ -69,7 +69,7 @@ constexpr std::uint64_t kSeeds = 48;
 
 /// Windows of kWindow pixels that pictures of these sizes are cut into.
 std::size_t window_count(const Sizes& sizes) {
-  const WindowRule rule(tiling(checkpoint().graph), true);
+  const WindowRule rule(window_constraints(checkpoint().graph), true);
   std::size_t count = 0;
   for (const auto& [height, width] : sizes)
     count += cut(height, kWindow, rule).size() * cut(width, kWindow, rule).size();
@@ -94,7 +94,7 @@ TEST_CASE("windows of all pictures go through in batches as large as the card ta
     // Those that the device is given together.
     Overlap overlap(std::min<std::size_t>(batches, 4));
     const auto device = open_device("0");
-    PhotoDenoiser denoiser(*device, checkpoint(), {.tiles = {.window = kWindow}});
+    PhotoDenoiser denoiser(*device, checkpoint(), {.windows = {.window = kWindow}});
     for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
       cusim::set_order(cusim::Order::random, seed);
       cusim::reset_counts();
@@ -141,8 +141,8 @@ TEST_CASE("batches are smaller where memory is short", "[cusim][photos]") {
   const auto device = open_device("0");
   const std::vector<Picture> noisy = pictures(some_sizes);
   const std::size_t windows = window_count(some_sizes);
-  const auto run = [&](const TileOptions& tiles) {
-    PhotoDenoiser denoiser(*device, checkpoint(), {.tiles = tiles});
+  const auto run = [&](const WindowOptions& tiles) {
+    PhotoDenoiser denoiser(*device, checkpoint(), {.windows = tiles});
     cusim::reset_counts();
     denoised(denoiser, noisy);
     return used_memory();

@@ -1,10 +1,10 @@
-#include "devices.hpp"
+#include "tests/support/devices.hpp"
 
 #include <cstdlib>
 #include <string>
 
-#include "cusim/runtime.hpp"
-#include "order.hpp"
+#include "tests/cusim/runtime.hpp"
+#include "tests/cusim/tests/order.hpp"
 
 namespace dae::test {
 

@@ -2,10 +2,10 @@
 
 #include <functional>
 
-#include "catch.hpp"
-#include "cusim/runtime.hpp"
 #include "dae/error.hpp"
-#include "host/cuda_diagnosis.hpp"
+#include "host/device/cuda_diagnosis.hpp"
+#include "tests/cusim/runtime.hpp"
+#include "tests/support/catch.hpp"
 
 using namespace dae;
 

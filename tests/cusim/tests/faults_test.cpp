@@ -9,14 +9,14 @@
 #include <numeric>
 #include <set>
 
-#include "catch.hpp"
-#include "cusim/runtime.hpp"
 #include "dae/error.hpp"
-#include "devices.hpp"
-#include "host/parity_graphs.hpp"
-#include "host/temp_folder.hpp"
-#include "host/trainer.hpp"
-#include "order.hpp"
+#include "host/training/trainer.hpp"
+#include "tests/cusim/runtime.hpp"
+#include "tests/cusim/tests/order.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/devices.hpp"
+#include "tests/support/parity_graphs.hpp"
+#include "tests/support/temp_folder.hpp"
 
 /// \file
 /// A training run in which a call of the runtime, cuDNN or cuBLAS fails: one run for each call.

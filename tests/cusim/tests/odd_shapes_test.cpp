@@ -2,8 +2,8 @@
 
 #include <string>
 
-#include "cpu_reference.hpp"
-#include "host/parity_graphs.hpp"
+#include "tests/cusim/tests/cpu_reference.hpp"
+#include "tests/support/parity_graphs.hpp"
 
 /// \file
 /// Every layer at odd shapes, forward and backward, on the simulated device and on the CPU device.

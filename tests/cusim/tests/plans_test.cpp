@@ -2,11 +2,11 @@
 #include <fstream>
 #include <iterator>
 
-#include "catch.hpp"
-#include "cusim/runtime.hpp"
 #include "dae/error.hpp"
-#include "host/temp_folder.hpp"
-#include "small_training.hpp"
+#include "tests/cusim/runtime.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/small_training.hpp"
+#include "tests/support/temp_folder.hpp"
 
 using namespace dae;
 using namespace dae::test;
@@ -150,14 +150,14 @@ TEST_CASE("what does not fit is refused before with the batch that would", "[cus
 
 TEST_CASE("the memory plan counts the images on the device", "[cusim][memory]") {
   const auto device = open_device("0");
-  const std::size_t before = device->plan(small_graph(), spec_of(4)).pool;
+  const std::size_t before = device->plan(small_graph(), spec_of(4)).images;
   {
-    const auto pool = device->make_pool(10, 100000);
+    const auto store = device->make_image_store(10, 100000);
     const MemoryPlan plan = device->plan(small_graph(), spec_of(4));
-    CHECK(plan.pool >= before + 100000);
-    CHECK(plan.pool < before + 101000);
+    CHECK(plan.images >= before + 100000);
+    CHECK(plan.images < before + 101000);
   }
-  CHECK(device->plan(small_graph(), spec_of(4)).pool == before);
+  CHECK(device->plan(small_graph(), spec_of(4)).images == before);
 }
 
 TEST_CASE("bf16 and tf32 are refused where the chip has none", "[cusim][device]") {

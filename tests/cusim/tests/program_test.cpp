@@ -3,13 +3,13 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
-#include "catch.hpp"
 #include "dae/graph.hpp"
-#include "host/checkpoint.hpp"
+#include "host/checkpoint/checkpoint.hpp"
 #include "host/images/codec.hpp"
-#include "host/temp_folder.hpp"
-#include "tools/any_size.hpp"
-#include "tools/program.hpp"
+#include "tests/support/any_size.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/program.hpp"
+#include "tests/support/temp_folder.hpp"
 
 using namespace dae;
 

@@ -1,7 +1,7 @@
-#include "catch.hpp"
-#include "cusim/runtime.hpp"
-#include "devices.hpp"
-#include "small_training.hpp"
+#include "tests/cusim/runtime.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/devices.hpp"
+#include "tests/support/small_training.hpp"
 
 /// \file
 /// A replayed graph is the steps that were captured, and leaves nothing behind.
@@ -16,7 +16,7 @@ struct Steps {
   Steps(const Graph& graph, const Shape& shape, int steps, bool eager, Update update = Adam{}) {
     const auto device = test_devices().front().device;
     const SmallImages images(steps * shape.n, shape.with_batch(1));
-    const auto pool = images.pool(*device);
+    const auto store = images.store(*device);
     const auto state = device->make_state(graph, shape);
     weights = some_weights(graph, shape);
     state->write(weights, {}, 0);
@@ -26,7 +26,7 @@ struct Steps {
                                                  .noise = {{Gaussian{0.5f}}, true, 3},
                                                  .deterministic = true});
     program->set_eager(eager);
-    program->load(*pool, images.samples());
+    program->load(*store, images.samples());
     program->train(*state, update);
     state->read(weights, {});  // waits
     cusim::reset_counts();

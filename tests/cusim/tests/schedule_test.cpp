@@ -2,13 +2,13 @@
 #include <filesystem>
 #include <set>
 
-#include "catch.hpp"
-#include "cpu_reference.hpp"
-#include "cusim/runtime.hpp"
-#include "host/csv_log.hpp"
-#include "host/temp_folder.hpp"
-#include "host/trainer.hpp"
-#include "small_training.hpp"
+#include "host/files/csv_log.hpp"
+#include "host/training/trainer.hpp"
+#include "tests/cusim/runtime.hpp"
+#include "tests/cusim/tests/cpu_reference.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/small_training.hpp"
+#include "tests/support/temp_folder.hpp"
 
 /// \file
 /// What changes from step to step lies on the device: a captured step is good for the whole run.

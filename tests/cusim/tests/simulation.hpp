@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "cusim/runtime.hpp"
-#include "order.hpp"
+#include "tests/cusim/runtime.hpp"
+#include "tests/cusim/tests/order.hpp"
 
 /// \file
 /// For tests that change what the simulator pretends to be, and that ask what it has done.

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "catch.hpp"
-#include "host/temp_folder.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/temp_folder.hpp"
 
 /// \file
 /// The simulator proves something as long as it is smaller than what it stands in for, and can be read.

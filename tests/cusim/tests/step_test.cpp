@@ -1,9 +1,9 @@
 #include <numeric>
 
-#include "captured_step.hpp"
-#include "catch.hpp"
-#include "cusim/runtime.hpp"
-#include "devices.hpp"
+#include "tests/cusim/runtime.hpp"
+#include "tests/cusim/tests/captured_step.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/devices.hpp"
 
 using namespace dae;
 using namespace dae::test;
@@ -50,7 +50,7 @@ TEST_CASE("a step of conv-dae-32 is one graph launch of at most 36 launches, no 
     CHECK(work("bias_gradient_kernel") == 5 * steps);
     CHECK(work("upsample_forward_kernel") == 2 * steps);
     CHECK(work("upsample_backward_kernel") == 2 * steps);
-    CHECK(work("finish_kernel") == steps);
+    CHECK(work("step_end_kernel") == steps);
     CHECK(work("update_kernel") == steps);
     CHECK(work("convert_kernel") + work("cast_kernel") == (precision == Precision::bf16 ? steps : 0));
   }

@@ -1,8 +1,8 @@
-#include "cpu_reference.hpp"
 #include "dae/error.hpp"
-#include "host/initial_weights.hpp"
-#include "host/loss.hpp"
-#include "small_images.hpp"
+#include "host/graph/initial_weights.hpp"
+#include "host/graph/loss.hpp"
+#include "tests/cusim/tests/cpu_reference.hpp"
+#include "tests/support/small_images.hpp"
 
 /// \file
 /// Whole training steps on the simulated device and on the CPU device.
@@ -12,12 +12,12 @@ namespace {
 /// The losses of some steps of a preset with noise, from the same start.
 std::vector<float> losses(Device& device, const Graph& graph, const Spec& spec, int steps, const Adam& adam = {}) {
   const test::SmallImages images(3 * spec.shape.n - 1, spec.shape.with_batch(1));  // the last batch is short
-  const auto pool = images.pool(device);
+  const auto store = images.store(device);
   const auto state = device.make_state(graph, spec.shape);
   state->write(initial_weights(graph, spec.shape, 7), {}, 0);
   const auto program = device.compile(graph, spec);
   for (int step = 0; step < steps;) {
-    program->load(*pool, images.samples());
+    program->load(*store, images.samples());
     while (step < steps && program->train(*state, adam) > 0) ++step;
   }
   return program->take_metrics().step_loss;

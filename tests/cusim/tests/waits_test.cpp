@@ -1,11 +1,11 @@
 #include <algorithm>
 
-#include "catch.hpp"
-#include "cusim/runtime.hpp"
-#include "devices.hpp"
-#include "host/temp_folder.hpp"
-#include "host/trainer.hpp"
-#include "small_training.hpp"
+#include "host/training/trainer.hpp"
+#include "tests/cusim/runtime.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/devices.hpp"
+#include "tests/support/small_training.hpp"
+#include "tests/support/temp_folder.hpp"
 
 /// \file
 /// When the host waits for the device.
@@ -93,10 +93,10 @@ TEST_CASE("no more than 64 launches are in flight", "[cusim][waits]") {
   constexpr int steps = 200;
   const Graph graph = small_graph();
   const SmallImages images(steps, image_shape);
-  const auto pool = images.pool(*device);
+  const auto store = images.store(*device);
   const auto state = device->make_state(graph, image_shape);
   const auto program = device->compile(graph, spec_of(1));
-  program->load(*pool, images.samples());
+  program->load(*store, images.samples());
   program->train(*state, Adam{});
   program->take_metrics();
   cusim::reset_counts();

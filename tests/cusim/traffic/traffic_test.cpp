@@ -4,12 +4,12 @@
 #include <map>
 #include <vector>
 
-#include "catch.hpp"
-#include "cusim/engine.hpp"
-#include "cusim/memory.hpp"
-#include "cusim/runtime.hpp"
-#include "cusim/tasks.hpp"
-#include "cusim/tests/captured_step.hpp"
+#include "tests/cusim/engine.hpp"
+#include "tests/cusim/memory.hpp"
+#include "tests/cusim/runtime.hpp"
+#include "tests/cusim/tasks.hpp"
+#include "tests/cusim/tests/captured_step.hpp"
+#include "tests/support/catch.hpp"
 
 /// \file
 /// Bytes that our kernels move in a step, beside the least that they can. A block is taken to load or store a byte

@@ -1,6 +1,6 @@
 #include "host/bench/sweep.hpp"
 
-#include "catch.hpp"
+#include "tests/support/catch.hpp"
 
 using namespace dae;
 

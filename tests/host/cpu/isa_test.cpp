@@ -1,10 +1,10 @@
-#include "host/cpu/isa.hpp"
+#include "host/cpu/runtime/isa.hpp"
 
 #include <cstdlib>
 #include <string>
 
-#include "catch.hpp"
 #include "dae/error.hpp"
+#include "tests/support/catch.hpp"
 
 using namespace dae;
 

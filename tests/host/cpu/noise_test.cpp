@@ -1,17 +1,17 @@
-#include "host/cpu/noise.hpp"
+#include "host/cpu/input/noise.hpp"
 
 #include <algorithm>
 #include <cmath>
 
-#include "catch.hpp"
 #include "dae/error.hpp"
-#include "host/cpu/aligned_floats.hpp"
-#include "host/cpu/isa.hpp"
-#include "host/noise.hpp"
-#include "small_images.hpp"
+#include "host/cpu/runtime/aligned_floats.hpp"
+#include "host/cpu/runtime/isa.hpp"
+#include "host/noise/noise.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/small_images.hpp"
 
 using namespace dae;
-using cpu::ImagePool;
+using cpu::CpuImageStore;
 using cpu::Isa;
 using test::SmallImages;
 
@@ -22,7 +22,7 @@ struct Gathered {
   std::vector<float> input, target;
 };
 
-Gathered gather(const Isa& isa, const ImagePool& pool, const Shape& shape, const NoiseRecipe& recipe,
+Gathered gather(const Isa& isa, const CpuImageStore& store, const Shape& shape, const NoiseRecipe& recipe,
                 std::span<const Sample> samples) {
   const cpu::Kernels& kernels = *isa.kernels;
   cpu::Layout layout(kernels.lanes);
@@ -31,7 +31,7 @@ Gathered gather(const Isa& isa, const ImagePool& pool, const Shape& shape, const
   for (cpu::Tensor* tensor : {input, target}) tensor->live(0);
   const cpu::AlignedFloats arena(layout.place());
   const cpu::Block block{.kernels = kernels, .arena = arena.data(), .scratch = arena.data()};
-  cpu::InputWriter(shape, recipe, *input, *target).write(block, pool, samples);
+  cpu::InputWriter(shape, recipe, *input, *target).write(block, store, samples);
   Gathered all{std::vector<float>(samples.size() * shape.sample_size()), {}};
   all.target = all.input;
   cpu::read_lanes(kernels, input->in(arena.data()), static_cast<int>(samples.size()), all.input.data());
@@ -39,11 +39,12 @@ Gathered gather(const Isa& isa, const ImagePool& pool, const Shape& shape, const
   return all;
 }
 
-ImagePool pool_of(const SmallImages& images) {
-  ImagePool pool(static_cast<std::uint32_t>(images.pixels.size()), images.pixels.size() * images.shape.sample_size());
+CpuImageStore pool_of(const SmallImages& images) {
+  CpuImageStore store(static_cast<std::uint32_t>(images.pixels.size()),
+                      images.pixels.size() * images.shape.sample_size());
   for (std::size_t i = 0; i < images.pixels.size(); ++i)
-    pool.put(static_cast<std::uint32_t>(i), images.image(i), nullptr);
-  return pool;
+    store.put(static_cast<std::uint32_t>(i), images.image(i), nullptr);
+  return store;
 }
 
 }  // namespace
@@ -51,21 +52,21 @@ ImagePool pool_of(const SmallImages& images) {
 TEST_CASE("noise agrees with the reference on every instruction set", "[cpu][noise]") {
   const Shape shape{1, 23, 31, 3};  // 2139 elements: the last counter gives three
   const SmallImages images(4, shape);
-  const ImagePool pool = pool_of(images);
+  const CpuImageStore store = pool_of(images);
   for (const bool clip : {false, true})
     for (const Isa& isa : cpu::usable_isas()) {
       INFO(isa.name << ", clip " << clip);
       const NoiseRecipe recipe{{Gaussian{1.0f}}, clip, 0x123456789ABCDEFull};
       std::vector<Sample> samples = images.samples();
       samples[0].epoch = 3;
-      samples[1].domain = Domain::validation;
+      samples[1].rng_stream = RngStream::validation;
       samples[2].id = 0xFFFFFFFFu;
-      samples[3].domain = Domain::demonstration;
-      const Gathered got = gather(isa, pool, shape, recipe, samples);
+      samples[3].rng_stream = RngStream::demonstration;
+      const Gathered got = gather(isa, store, shape, recipe, samples);
       for (std::size_t i = 0; i < samples.size(); ++i) {
         std::vector<float> expected(got.target.begin() + static_cast<std::ptrdiff_t>(i * shape.sample_size()),
                                     got.target.begin() + static_cast<std::ptrdiff_t>((i + 1) * shape.sample_size()));
-        add_noise(expected, shape, recipe, samples[i].domain, samples[i].epoch, samples[i].id);
+        add_noise(expected, shape, recipe, samples[i].rng_stream, samples[i].epoch, samples[i].id);
         for (std::size_t j = 0; j < expected.size(); ++j) {
           CAPTURE(i, j);
           // The agreement that every device owes; see docs/numerics.md.
@@ -79,16 +80,16 @@ TEST_CASE("normals of extreme words agree with the reference", "[cpu][noise]") {
   // A hundred thousand counters hold words close to 0 and to 2^32, where the logarithm is steep and u rounds to 1.
   const Shape shape{1, 400, 1000, 1};
   const SmallImages images(1, shape);
-  const ImagePool pool = pool_of(images);
+  const CpuImageStore store = pool_of(images);
   std::vector<float> expected(shape.sample_size());
   const NoiseRecipe recipe{{Gaussian{1.0f}}, false, 77};
   const std::vector<Sample> samples = images.samples();
   for (std::size_t j = 0; j < expected.size(); ++j)
     expected[j] = images.value(0, static_cast<int>(j / 1000), static_cast<int>(j % 1000), 0);
-  add_noise(expected, shape, recipe, Domain::train, 0, 0);
+  add_noise(expected, shape, recipe, RngStream::train, 0, 0);
   for (const Isa& isa : cpu::usable_isas()) {
     INFO(isa.name);
-    const Gathered got = gather(isa, pool, shape, recipe, samples);
+    const Gathered got = gather(isa, store, shape, recipe, samples);
     float worst = 0;
     for (std::size_t j = 0; j < expected.size(); ++j) worst = std::max(worst, std::abs(got.input[j] - expected[j]));
     CHECK(worst <= 1e-5f);
@@ -98,16 +99,16 @@ TEST_CASE("normals of extreme words agree with the reference", "[cpu][noise]") {
 TEST_CASE("a sample's noise does not depend on its place in the batch", "[cpu][noise]") {
   const Shape shape{1, 5, 4, 1};
   const SmallImages images(16, shape);
-  const ImagePool pool = pool_of(images);
+  const CpuImageStore store = pool_of(images);
   const NoiseRecipe recipe{{Gaussian{0.5f}}, true, 5};
   for (const Isa& isa : cpu::usable_isas()) {
     INFO(isa.name);
     const auto lanes = static_cast<std::size_t>(isa.kernels->lanes);
     std::vector<Sample> samples = images.samples();
     samples.resize(lanes);
-    const Gathered all = gather(isa, pool, shape, recipe, samples);
+    const Gathered all = gather(isa, store, shape, recipe, samples);
     for (std::size_t i = 0; i < lanes; ++i) {
-      const Gathered one = gather(isa, pool, shape, recipe, std::span(samples).subspan(i, 1));
+      const Gathered one = gather(isa, store, shape, recipe, std::span(samples).subspan(i, 1));
       CHECK(std::equal(one.input.begin(), one.input.end(),
                        all.input.begin() + static_cast<std::ptrdiff_t>(i * shape.sample_size())));
     }
@@ -116,13 +117,13 @@ TEST_CASE("a sample's noise does not depend on its place in the batch", "[cpu][n
 
 TEST_CASE("crops are read in all eight orientations", "[cpu][noise]") {
   const SmallImages images(2, {1, 9, 8, 3});
-  const ImagePool pool = pool_of(images);
+  const CpuImageStore store = pool_of(images);
   const Shape crop{1, 4, 3, 3};
   for (const Isa& isa : cpu::usable_isas())
     for (Orientation orientation = 0; orientation < 8; ++orientation) {
       INFO(isa.name << ", orientation " << int{orientation});
       const Sample sample{.slot = 1, .y = 4, .x = 3, .orientation = orientation};
-      const Gathered got = gather(isa, pool, crop, {{}, false, 1}, std::span(&sample, 1));
+      const Gathered got = gather(isa, store, crop, {{}, false, 1}, std::span(&sample, 1));
       CHECK(got.input == got.target);
       for (int y = 0; y < crop.h; ++y)
         for (int x = 0; x < crop.w; ++x)
@@ -143,19 +144,19 @@ TEST_CASE("images may have 8 bits, 16 bits or floats, and a noisy counterpart", 
   const std::vector<std::uint8_t> bytes = {0, 51, 204, 255};
   const std::vector<std::uint16_t> words = {0, 13107, 52428, 65535};
   const std::vector<float> floats = {0, 0.2f, 0.8f, 1}, beyond = {-1, 2, 0.5f, 3};
-  ImagePool pool(4, 100);
+  CpuImageStore store(4, 100);
   const Image byte_image{shape, std::span(bytes)}, word_image{shape, std::span(words)},
       float_image{shape, std::span(floats)};
   const Image noisy{shape, std::span(beyond)};
-  pool.put(0, byte_image, nullptr);
-  pool.put(1, word_image, nullptr);
-  pool.put(2, float_image, nullptr);
-  pool.put(3, byte_image, &noisy);
+  store.put(0, byte_image, nullptr);
+  store.put(1, word_image, nullptr);
+  store.put(2, float_image, nullptr);
+  store.put(3, byte_image, &noisy);
   std::vector<Sample> samples(4);
   for (std::uint32_t i = 0; i < 4; ++i) samples[i].slot = i;
   for (const Isa& isa : cpu::usable_isas()) {
     INFO(isa.name);
-    const Gathered got = gather(isa, pool, shape, {{Gaussian{0.0f}}, true, 1}, samples);
+    const Gathered got = gather(isa, store, shape, {{Gaussian{0.0f}}, true, 1}, samples);
     for (std::size_t i = 0; i < 16; ++i) {
       CAPTURE(i);
       CHECK(got.target[i] == Approx(floats[i % 4]).epsilon(1e-6));
@@ -164,21 +165,21 @@ TEST_CASE("images may have 8 bits, 16 bits or floats, and a noisy counterpart", 
   }
 }
 
-TEST_CASE("a pool refuses what it has no room for", "[cpu][noise]") {
+TEST_CASE("an image store refuses what it has no room for", "[cpu][noise]") {
   const SmallImages images(3, {1, 4, 4, 1});
-  ImagePool pool(2, 32);
-  pool.put(0, images.image(0), nullptr);
-  pool.put(0, images.image(1), nullptr);  // a slot may be refilled
-  CHECK_THROWS_AS(pool.put(2, images.image(0), nullptr), UsageError);
+  CpuImageStore store(2, 32);
+  store.put(0, images.image(0), nullptr);
+  store.put(0, images.image(1), nullptr);  // a slot may be refilled
+  CHECK_THROWS_AS(store.put(2, images.image(0), nullptr), UsageError);
   const SmallImages large(1, {1, 9, 9, 1});
-  CHECK_THROWS_AS(pool.put(1, large.image(0), nullptr), UsageError);
-  CHECK_THROWS_AS(pool.put(1, {{1, 4, 4, 2}, images.image(0).pixels}, nullptr), UsageError);
+  CHECK_THROWS_AS(store.put(1, large.image(0), nullptr), UsageError);
+  CHECK_THROWS_AS(store.put(1, {{1, 4, 4, 2}, images.image(0).pixels}, nullptr), UsageError);
 
   const Shape shape{1, 4, 4, 1};
-  CHECK_NOTHROW(cpu::check_crop(pool, {.slot = 0}, shape));
-  CHECK_THROWS_AS(cpu::check_crop(pool, {.slot = 1}, shape), UsageError);
-  CHECK_THROWS_AS(cpu::check_crop(pool, {.slot = 2}, shape), UsageError);
-  CHECK_THROWS_AS(cpu::check_crop(pool, {.slot = 0, .y = 1}, shape), UsageError);
-  CHECK_THROWS_AS(cpu::check_crop(pool, {.slot = 0}, Shape{1, 4, 4, 3}), UsageError);
-  CHECK_THROWS_AS(cpu::check_crop(pool, {.slot = 0, .orientation = 4}, Shape{1, 3, 5, 1}), UsageError);
+  CHECK_NOTHROW(cpu::check_crop(store, {.slot = 0}, shape));
+  CHECK_THROWS_AS(cpu::check_crop(store, {.slot = 1}, shape), UsageError);
+  CHECK_THROWS_AS(cpu::check_crop(store, {.slot = 2}, shape), UsageError);
+  CHECK_THROWS_AS(cpu::check_crop(store, {.slot = 0, .y = 1}, shape), UsageError);
+  CHECK_THROWS_AS(cpu::check_crop(store, {.slot = 0}, Shape{1, 4, 4, 3}), UsageError);
+  CHECK_THROWS_AS(cpu::check_crop(store, {.slot = 0, .orientation = 4}, Shape{1, 3, 5, 1}), UsageError);
 }

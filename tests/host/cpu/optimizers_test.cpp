@@ -1,9 +1,9 @@
 #include <cmath>
 
-#include "catch.hpp"
 #include "host/cpu/device.hpp"
-#include "host/parity_graphs.hpp"
-#include "small_images.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/parity_graphs.hpp"
+#include "tests/support/small_images.hpp"
 
 using namespace dae;
 using test::SmallImages;
@@ -30,8 +30,8 @@ TEST_CASE("clipping and averaging give the same bits on any number of threads", 
     for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = 0.3f * std::sin(static_cast<float>(i) * 1.7f);
     state->write(weights, {}, 0);
     const auto program = device->compile(graph(), spec);
-    const auto pool = images.pool(*device);
-    program->load(*pool, images.samples());
+    const auto store = images.store(*device);
+    program->load(*store, images.samples());
     while (program->train(*state, update) > 0) {
     }
     state->read_average(weights);

@@ -1,8 +1,8 @@
-#include "catch.hpp"
 #include "dae/error.hpp"
 #include "host/cpu/device.hpp"
-#include "host/parity_graphs.hpp"
-#include "small_training.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/parity_graphs.hpp"
+#include "tests/support/small_training.hpp"
 
 using namespace dae;
 using namespace dae::test;

@@ -2,15 +2,15 @@
 #include <map>
 #include <thread>
 
-#include "catch.hpp"
-#include "host/cpu/barrier.hpp"
 #include "host/cpu/device.hpp"
-#include "host/cpu/pace.hpp"
-#include "host/cpu/share.hpp"
-#include "host/cpu/teams.hpp"
-#include "host/cpu/thread_pool.hpp"
-#include "host/cpu/trained_cases.hpp"
-#include "small_training.hpp"
+#include "host/cpu/runtime/barrier.hpp"
+#include "host/cpu/runtime/share.hpp"
+#include "host/cpu/runtime/sharing_tuner.hpp"
+#include "host/cpu/runtime/thread_pool.hpp"
+#include "host/cpu/runtime/work_split.hpp"
+#include "tests/host/cpu/trained_cases.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/small_training.hpp"
 
 using namespace dae;
 using namespace dae::test;
@@ -116,39 +116,39 @@ TEST_CASE("shares and parts cover everything once", "[cpu][shared-blocks]") {
 }
 
 TEST_CASE("teams form where threads would be idle and it pays", "[cpu][shared-blocks]") {
-  using cpu::Teams;
+  using cpu::WorkSplit;
   for (const int threads : {1, 2, 3, 8, 16})
     for (int jobs = 0; jobs <= 40; ++jobs)
       for (const double cost : {0.0, 0.1, 0.4, 2.0}) {
         INFO(jobs << " jobs, " << threads << " threads, cost " << cost);
-        const Teams teams(jobs, threads, cost);
-        const int shared = jobs - teams.alone;
-        CHECK(teams.teams * teams.members <= threads);
-        CHECK(teams.time <= (jobs + threads - 1) / threads);
-        CHECK((shared == 0) == (teams.teams == 0));
+        const WorkSplit split(jobs, threads, cost);
+        const int shared = jobs - split.alone;
+        CHECK(split.teams * split.members <= threads);
+        CHECK(split.time <= (jobs + threads - 1) / threads);
+        CHECK((shared == 0) == (split.teams == 0));
         CHECK(shared < threads);
-        CHECK(teams.alone % (shared > 0 ? threads : 1) == 0);
+        CHECK(split.alone % (shared > 0 ? threads : 1) == 0);
       }
-  CHECK(Teams(1, 16, 0.1).members == 16);
-  const Teams two_each(8, 16, 0.1);
+  CHECK(WorkSplit(1, 16, 0.1).members == 16);
+  const WorkSplit two_each(8, 16, 0.1);
   CHECK(two_each.teams == 8);
   CHECK(two_each.members == 2);
-  const Teams last_one(3, 2, 0.1);
+  const WorkSplit last_one(3, 2, 0.1);
   CHECK(last_one.alone == 2);
   CHECK(last_one.members == 2);
-  CHECK(Teams(1, 2, 0.6).teams == 0);
-  CHECK(Teams(4, 2, 0.1).teams == 0);
+  CHECK(WorkSplit(1, 2, 0.6).teams == 0);
+  CHECK(WorkSplit(4, 2, 0.1).teams == 0);
 }
 
 namespace {
 
 /// Of `runs` runs those that share, where a run takes so long.
-int shared_runs(cpu::Pace& pace, int runs, double alone, double shared) {
+int shared_runs(cpu::SharingTuner& tuner, int runs, double alone, double shared) {
   int count = 0;
   for (int run = 0; run < runs; ++run) {
-    const bool shares = pace.share();
+    const bool shares = tuner.share();
     count += shares ? 1 : 0;
-    pace.took(shares ? shared : alone);
+    tuner.took(shares ? shared : alone);
   }
   return count;
 }
@@ -156,22 +156,22 @@ int shared_runs(cpu::Pace& pace, int runs, double alone, double shared) {
 }  // namespace
 
 TEST_CASE("blocks are shared as long as that is sooner", "[cpu][shared-blocks]") {
-  cpu::Pace pace;
-  CHECK(shared_runs(pace, 8, 1.0, 0.6) == 8);
-  CHECK(shared_runs(pace, 640, 1.0, 0.6) == 640 - 2 * 10);
-  pace.took(50.0);  // one run is disturbed
-  CHECK(shared_runs(pace, 128, 1.0, 0.6) >= 124);
+  cpu::SharingTuner tuner;
+  CHECK(shared_runs(tuner, 8, 1.0, 0.6) == 8);
+  CHECK(shared_runs(tuner, 640, 1.0, 0.6) == 640 - 2 * 10);
+  tuner.took(50.0);  // one run is disturbed
+  CHECK(shared_runs(tuner, 128, 1.0, 0.6) >= 124);
   // The cores are wanted elsewhere; it takes a trial to see that.
-  shared_runs(pace, 130, 1.0, 1.5);
-  CHECK(shared_runs(pace, 640, 1.0, 1.5) == 2 * 10);
+  shared_runs(tuner, 130, 1.0, 1.5);
+  CHECK(shared_runs(tuner, 640, 1.0, 1.5) == 2 * 10);
   // And back.
-  shared_runs(pace, 64, 1.0, 0.6);
-  CHECK(shared_runs(pace, 640, 1.0, 0.6) == 640 - 2 * 10);
+  shared_runs(tuner, 64, 1.0, 0.6);
+  CHECK(shared_runs(tuner, 640, 1.0, 0.6) == 640 - 2 * 10);
 }
 
 TEST_CASE("a cold start does not end sharing", "[cpu][shared-blocks]") {
-  cpu::Pace pace;
-  CHECK(pace.share());
-  pace.took(100.0);
-  CHECK(shared_runs(pace, 63, 1.0, 0.6) == 61);
+  cpu::SharingTuner tuner;
+  CHECK(tuner.share());
+  tuner.took(100.0);
+  CHECK(shared_runs(tuner, 63, 1.0, 0.6) == 61);
 }

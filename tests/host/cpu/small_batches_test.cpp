@@ -2,12 +2,12 @@
 #include <cmath>
 #include <limits>
 
-#include "catch.hpp"
 #include "host/cpu/device.hpp"
-#include "host/cpu/networks.hpp"
-#include "host/cpu/trained_cases.hpp"
-#include "host/initial_weights.hpp"
-#include "small_images.hpp"
+#include "host/cpu/network/networks.hpp"
+#include "host/graph/initial_weights.hpp"
+#include "tests/host/cpu/trained_cases.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/small_images.hpp"
 
 using namespace dae;
 using namespace dae::test;
@@ -60,9 +60,9 @@ struct Crops {
 
   Crops(int count, const Shape& crop)
       : images(count, {1, crop.h + 3, crop.w + 3, crop.c}), noisy(count + 1, images.shape) {}
-  [[nodiscard]] std::unique_ptr<Pool> pool(Device& device) const {
-    auto made = device.make_pool(static_cast<std::uint32_t>(images.pixels.size()),
-                                 2 * images.pixels.size() * images.shape.sample_size());
+  [[nodiscard]] std::unique_ptr<ImageStore> store(Device& device) const {
+    auto made = device.make_image_store(static_cast<std::uint32_t>(images.pixels.size()),
+                                        2 * images.pixels.size() * images.shape.sample_size());
     for (std::size_t i = 0; i < images.pixels.size(); ++i) {
       const Image other = noisy.image(i + 1);
       made->put(static_cast<std::uint32_t>(i), images.image(i), i % 3 == 1 ? &other : nullptr);
@@ -88,13 +88,13 @@ struct Step {
 
 /// What `steps` steps of a program make of the same images; the gradient is the last one's where there is no momentum.
 Step step(Device& device, const Graph& graph, const Spec& spec, const Crops& crops, const Update& update, int steps) {
-  const auto pool = crops.pool(device);
+  const auto store = crops.store(device);
   const auto state = device.make_state(graph, spec.shape);
   Step result{0, initial_weights(graph, spec.shape, 7), {}};
   state->write(result.weights, {}, 0);
   const auto program = device.compile(graph, spec);
   for (int i = 0; i < steps; ++i) {
-    program->load(*pool, crops.samples());
+    program->load(*store, crops.samples());
     CHECK(program->train(*state, update) == crops.images.pixels.size());
   }
   result.loss = program->take_metrics().step_loss.back();

@@ -1,10 +1,10 @@
-#include "host/cpu/thread_pool.hpp"
+#include "host/cpu/runtime/thread_pool.hpp"
 
 #include <chrono>
 #include <memory>
 #include <vector>
 
-#include "catch.hpp"
+#include "tests/support/catch.hpp"
 
 using namespace dae::cpu;
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "host/parity_graphs.hpp"
+#include "tests/support/parity_graphs.hpp"
 
 /// \file
 /// Graphs and sizes for images in tiles.
@@ -26,7 +26,7 @@ inline Graph skips() {
 inline std::vector<Case> cases() {
   constexpr auto valid = Padding::valid;
   std::vector<Case> all{
-      {"seams in both directions", fixture::chain(Conv2d{5}, ReLU{}, Conv2d{2}), {1, 21, 19, 2}},
+      {"halo in both directions", fixture::chain(Conv2d{5}, ReLU{}, Conv2d{2}), {1, 21, 19, 2}},
       {"kernels of every size", fixture::chain(Conv2d{3, 1}, Conv2d{3, 2}, Conv2d{3, 4}, Conv2d{3, 5}), {1, 32, 40, 2}},
       {"valid padding",
        fixture::chain(Conv2d{9, 3, valid}, ReLU{}, Conv2d{9, 3, valid}, Conv2d{2, 5, valid}),

@@ -1,11 +1,11 @@
 #include <cmath>
 
-#include "catch.hpp"
 #include "dae/error.hpp"
 #include "host/cpu/device.hpp"
-#include "host/cpu/networks.hpp"
-#include "host/cpu/tile_cases.hpp"
-#include "host/initial_weights.hpp"
+#include "host/cpu/network/networks.hpp"
+#include "host/graph/initial_weights.hpp"
+#include "tests/host/cpu/tile_cases.hpp"
+#include "tests/support/catch.hpp"
 
 using namespace dae;
 
@@ -53,7 +53,7 @@ TEST_CASE("a program for single images takes no memory for blocks", "[cpu][tiles
   Spec spec{.shape = {1, 128, 128, 1}, .loss = Mse{}};
   const std::size_t blocks = device->plan(graph, spec).activations;
   spec.mode = Mode::predict;
-  // A block has 4 lanes at least; seams and rounding take some of the gain.
+  // A block has 4 lanes at least; halo and rounding take some of the gain.
   CHECK(device->plan(graph, spec).activations < blocks / 3);
   const auto program = device->compile(graph, spec);
   const auto state = device->make_state(graph, spec.shape);

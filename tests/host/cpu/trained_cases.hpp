@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "dae/device.hpp"
-#include "host/cpu/tile_cases.hpp"
-#include "host/initial_weights.hpp"
+#include "host/graph/initial_weights.hpp"
+#include "tests/host/cpu/tile_cases.hpp"
 
 /// \file
 /// Graphs and sizes for training, and the gradients of one of them.

@@ -2,16 +2,16 @@
 
 #include <cstring>
 
-#include "catch.hpp"
 #include "dae/error.hpp"
-#include "host/address_limit.hpp"
-#include "host/complaint.hpp"
-#include "host/images/all_metadata.hpp"
 #include "host/images/jpeg.hpp"
 #include "host/images/png.hpp"
 #include "host/images/pnm.hpp"
 #include "host/images/tiff.hpp"
-#include "host/temp_folder.hpp"
+#include "tests/support/address_limit.hpp"
+#include "tests/support/all_metadata.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/complaint.hpp"
+#include "tests/support/temp_folder.hpp"
 
 using dae::Codec;
 using dae::codec_named;

@@ -1,8 +1,8 @@
 #include "host/images/exif.hpp"
 
-#include "catch.hpp"
 #include "host/images/codec.hpp"
 #include "host/images/tiff.hpp"
+#include "tests/support/catch.hpp"
 
 using dae::exif_of_tiff;
 using dae::with_exif;

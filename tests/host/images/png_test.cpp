@@ -6,12 +6,12 @@
 #include <string>
 #include <vector>
 
-#include "catch.hpp"
 #include "dae/error.hpp"
-#include "host/address_limit.hpp"
-#include "host/complaint.hpp"
-#include "host/png_bytes.hpp"
-#include "host/temp_folder.hpp"
+#include "tests/support/address_limit.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/complaint.hpp"
+#include "tests/support/png_bytes.hpp"
+#include "tests/support/temp_folder.hpp"
 
 using dae::decode_png;
 using dae::Picture;

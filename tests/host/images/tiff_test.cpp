@@ -1,8 +1,8 @@
 #include "host/images/tiff.hpp"
 
-#include "catch.hpp"
 #include "dae/error.hpp"
-#include "tiff_bytes.hpp"
+#include "tests/support/catch.hpp"
+#include "tests/support/tiff_bytes.hpp"
 
 using dae::decode_tiff;
 using dae::Picture;

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "dae/graph.hpp"
+#include "dae/noise.hpp"
+#include "dae/optimizer.hpp"
+#include "dae/shape.hpp"
+#include "host/checkpoint/safetensors.hpp"
+
+namespace dae {
+
+/// What the programs of a run chose where their device has a choice; see Program::plans.
+struct ChosenPlans {
+  std::string training, validation;
+  friend bool operator==(const ChosenPlans&, const ChosenPlans&) = default;
+};
+
+/// All that training goes on from and that denoising needs. docs/formats.md describes the file.
+struct Checkpoint {
+  Graph graph;
+  Shape sample;  ///< Of the input that it was trained on; n is 1.
+  NoiseRecipe noise;
+  Optimizer optimizer;
+  std::uint64_t step = 0;
+  std::vector<float> weights;  ///< The arena, as parameters(graph, sample) lays it out: what to denoise with.
+  std::vector<float> trained;  ///< Where `weights` are averages, those that training goes on from; or empty.
+  std::vector<float> moments;  ///< All of m, then all of v; or empty.
+  std::map<std::string, double> metrics;  ///< A value that is no finite number is read back as NaN.
+  ChosenPlans plans;                      ///< To go on with the same bits.
+  std::string run;                        ///< What the trainer needs to go on, kept as it is.
+};
+
+/// Writes atomically; the same content gives the same bytes. Throws UsageError when weights or moments do not fit the
+/// graph, NumericError when one of them is not finite, and OutputError.
+void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint);
+
+/// Throws InputError for a file that is no checkpoint of ours, whose tensors are not exactly the graph's (each named),
+/// that a newer program wrote, or that holds a weight that is no finite number.
+Checkpoint load_checkpoint(const std::filesystem::path& path);
+
+/// The bytes of the file that save_checkpoint writes. Throws as it does, OutputError apart.
+std::string encode_checkpoint(const Checkpoint& checkpoint);
+
+/// A checkpoint from a safetensors file in memory; `name` is what messages call it. Throws as load_checkpoint does.
+Checkpoint checkpoint_from(const TensorFile& file, const std::string& name);
+
+}  // namespace dae

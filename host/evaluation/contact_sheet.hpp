@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "host/evaluation/picture_quality.hpp"
+#include "host/images/picture.hpp"
+
+namespace dae {
+
+/// Pictures in rows and columns, to be looked at side by side: of each its middle at full size, or, if it is small, all
+/// of it enlarged.
+class ContactSheet {
+ public:
+  /// `labels` stand above the columns: capital letters and spaces.
+  explicit ContactSheet(std::vector<std::string> labels);
+
+  /// As many as there are labels, in any sizes.
+  void add_row(std::span<const Colours> pictures);
+  [[nodiscard]] int rows() const { return rows_; }
+  /// 8 bit, colour.
+  [[nodiscard]] Picture picture() const;
+
+  static constexpr int side = 192;  ///< Of a cell, in pixels.
+
+ private:
+  std::vector<std::string> labels_;
+  std::vector<std::uint8_t> cells_;  ///< One after the other, each side x side x 3.
+  int rows_ = 0;
+};
+
+/// What a picture has too much and too little against a clean one: grey where they agree, `factor` times the difference
+/// above or below.
+Colours difference_of(const Colours& picture, const Colours& clean, float factor);
+
+}  // namespace dae

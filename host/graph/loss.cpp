@@ -1,0 +1,44 @@
+#include "host/graph/loss.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <array>
+
+#include "dae/error.hpp"
+#include "host/graph/ssim.hpp"
+#include "host/text/quote.hpp"
+
+namespace dae {
+namespace {
+
+constexpr std::array<std::string_view, 5> names = {"bce", "mse", "l1", "charbonnier", "ssim"};
+constexpr std::array<Loss, 5> losses = {Bce{}, Mse{}, L1{}, Charbonnier{}, Ssim{}};
+
+}  // namespace
+
+std::size_t loss_terms(const Loss& loss, const Shape& output) {
+  if (std::holds_alternative<Dot>(loss)) return 1;
+  if (!std::holds_alternative<Ssim>(loss)) return output.sample_size();
+  const int windows_down = output.h - ssim_side(output) + 1, windows_across = output.w - ssim_side(output) + 1;
+  return static_cast<std::size_t>(windows_down) * static_cast<std::size_t>(windows_across) *
+         static_cast<std::size_t>(output.c);
+}
+
+std::span<const std::string_view> loss_names() { return names; }
+
+Loss loss_named(std::string_view name) {
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (names[i] == name) return losses[i];
+  throw UsageError(fmt::format("unknown loss {}; use {}", quote(name), fmt::join(names, ", ")));
+}
+
+std::string_view loss_name(const Loss& loss) {
+  for (std::size_t i = 0; i < losses.size(); ++i)
+    if (losses[i].index() == loss.index()) return names[i];
+  return "dot";
+}
+
+Loss usual_loss(const Graph& graph) { return ends_in_sigmoid(graph) ? Loss(Bce{}) : Loss(Mse{}); }
+
+}  // namespace dae

@@ -1,0 +1,355 @@
+#include "host/training/trainer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <iterator>
+
+#include "dae/error.hpp"
+#include "host/checkpoint/checkpoint.hpp"
+#include "host/checkpoint/trained_network.hpp"
+#include "host/files/csv_log.hpp"
+#include "host/files/file_layer.hpp"
+#include "host/graph/initial_weights.hpp"
+#include "host/graph/loss.hpp"
+#include "host/training/epoch_feed.hpp"
+#include "host/training/epoch_order.hpp"
+#include "host/training/training_position.hpp"
+
+namespace dae {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+/// A step that was given to the device.
+struct Pending {
+  std::size_t samples;
+  float rate;
+  double images_per_s = 0;  ///< Known once it is finished.
+};
+
+class Trainer {
+ public:
+  Trainer(Device& device, const TrainingPlan& plan, const DeviceSet& train_set, const DeviceSet& validation_set,
+          TrainingObserver& observer, const std::function<bool()>& stop);
+  TrainingResult run();
+
+ private:
+  Checkpoint starting_point() const;
+  std::unique_ptr<Program> compile(Device& device, Mode mode, int images, const std::string& plans) const;
+  void open_files();
+  bool train_epoch();
+  bool validate();
+  void poll_progress();
+  void mark_finished(std::size_t steps);
+  void take_losses();
+  void report() const;
+  void end_epoch(EpochResult& result);
+  void save(const char* file);
+  [[nodiscard]] std::optional<double> wait_ms(double waited_before, std::uint64_t steps) const;
+  [[nodiscard]] bool must_stop();
+  [[nodiscard]] std::uint64_t epoch_samples() const { return samples_an_epoch(plan_, train_set_); }
+  [[nodiscard]] std::uint64_t epoch_steps() const {
+    const auto batch = static_cast<std::uint64_t>(plan_.batch);
+    return (epoch_samples() + batch - 1) / batch;
+  }
+  [[nodiscard]] bool target_reached() const {
+    return plan_.target && position_.best && *position_.best <= *plan_.target;
+  }
+  [[nodiscard]] std::uint64_t epochs_done() const { return position_.epoch - 1; }
+  [[nodiscard]] double images_per_s() const;
+
+  const TrainingPlan& plan_;
+  const DeviceSet &train_set_, &validation_set_;
+  TrainingObserver& observer_;
+  const std::function<bool()>& stop_;
+
+  Checkpoint checkpoint_;
+  TrainingPosition position_;
+  std::unique_ptr<State> state_;
+  std::unique_ptr<State> averaged_;  ///< The averaged weights, to validate with; null where there are none.
+  std::unique_ptr<Program> training_, validation_;
+  EpochFeed feed_;
+  std::optional<CsvLog> history_, steps_;
+
+  TrainingEnd end_ = TrainingEnd::finished;
+  std::uint64_t steps_taken_ = 0;     ///< Since this start.
+  std::uint64_t recorded_steps_ = 0;  ///< Of the whole run, with their losses.
+  std::vector<Pending> pending_;      ///< Steps whose losses were not taken yet.
+  std::size_t finished_ = 0;          ///< The first of them, as far as is known.
+  std::uint64_t finished_samples_ = 0;
+  double finished_loss_ = 0;  ///< Mean over finished_samples_.
+  Clock::time_point epoch_start_;
+  Clock::time_point looked_, seen_;   ///< When the device was last looked at, and when it had then finished a step.
+  std::uint64_t samples_before_ = 0;  ///< Of this epoch, trained on before epoch_start_.
+  std::uint64_t steps_before_ = 0;    ///< steps_taken_ when this epoch began.
+  double waited_before_ = 0;          ///< feed_.waited() then.
+};
+
+Trainer::Trainer(Device& device, const TrainingPlan& plan, const DeviceSet& train_set, const DeviceSet& validation_set,
+                 TrainingObserver& observer, const std::function<bool()>& stop)
+    : plan_(plan),
+      train_set_(train_set),
+      validation_set_(validation_set),
+      observer_(observer),
+      stop_(stop),
+      checkpoint_(starting_point()),
+      position_(plan.resume ? position_to_resume(checkpoint_, plan, train_set, validation_set) : TrainingPosition{}),
+      state_(device.make_state(plan.graph, checkpoint_.sample)),
+      training_(compile(device, Mode::train, train_set.shape.n, checkpoint_.plans.training)),
+      validation_(compile(device, Mode::infer, validation_set.shape.n, checkpoint_.plans.validation)),
+      feed_(train_set, plan, *training_) {
+  recorded_steps_ = checkpoint_.step;
+  checkpoint_.plans = {training_->plans(), validation_->plans()};
+  state_->write(checkpoint_.trained.empty() ? checkpoint_.weights : checkpoint_.trained, checkpoint_.moments,
+                checkpoint_.step);
+  if (plan.average_decay == 0) return;
+  state_->write_average(checkpoint_.weights);
+  checkpoint_.trained.resize(checkpoint_.weights.size());
+  averaged_ = device.make_state(plan.graph, checkpoint_.sample);
+}
+
+Checkpoint Trainer::starting_point() const {
+  const Shape sample = train_set_.shape.with_batch(1);
+  check_shapes(plan_.graph, train_set_.shape, validation_set_.shape);
+  if (plan_.resume) {
+    Checkpoint checkpoint = load_checkpoint(plan_.out / last_checkpoint);
+    if (checkpoint.sample.with_batch(1) != sample) {
+      throw UsageError(fmt::format("--resume: --train-data has images of {}, but the run was started with {}",
+                                   to_string(sample), to_string(checkpoint.sample)));
+    }
+    return checkpoint;
+  }
+  Checkpoint checkpoint;
+  checkpoint.graph = plan_.graph;
+  checkpoint.sample = sample;
+  checkpoint.noise = plan_.noise;
+  checkpoint.optimizer = plan_.optimizer;
+  checkpoint.weights = initial_weights(plan_.graph, sample, plan_.noise.seed);
+  checkpoint.moments.resize(2 * checkpoint.weights.size());
+  return checkpoint;
+}
+
+/// `plans`: those of the run before, or nothing.
+std::unique_ptr<Program> Trainer::compile(Device& device, Mode mode, int images, const std::string& plans) const {
+  Spec spec = spec_for(plan_, checkpoint_.sample, mode, images);
+  spec.plans = plans;
+  return device.compile(plan_.graph, spec);
+}
+
+/// Starts the files of the run, or cuts them back to where the checkpoint stands.
+void Trainer::open_files() {
+  observer_.starting(checkpoint_.plans);
+  if (!plan_.resume) file_layer().unlink((plan_.out / best_checkpoint).c_str());
+  history_.emplace(plan_.out / history_table, "epoch,loss,val_loss,val_psnr,seconds,images_per_s", epochs_done());
+  steps_.emplace(plan_.out / steps_table, "step,epoch,loss,lr,images_per_s", checkpoint_.step);
+  if (!plan_.resume) save(last_checkpoint);
+}
+
+TrainingResult Trainer::run() {
+  open_files();
+  while (!target_reached() && position_.epoch <= plan_.epochs && train_epoch() && validate()) {
+  }
+  if (end_ != TrainingEnd::finished) save(last_checkpoint);
+  return {end_, state_->step(), epochs_done(), position_.best_epoch, target_reached(), wait_ms(0, steps_taken_)};
+}
+
+bool Trainer::must_stop() {
+  if (stop_()) {
+    end_ = TrainingEnd::stop_requested;
+  } else if (plan_.stop_after_steps && steps_taken_ >= *plan_.stop_after_steps) {
+    end_ = TrainingEnd::step_limit;
+  }
+  return end_ != TrainingEnd::finished;
+}
+
+/// Returns false when the run has to stop.
+bool Trainer::train_epoch() {
+  epoch_start_ = looked_ = seen_ = Clock::now();
+  samples_before_ = position_.samples;
+  steps_before_ = steps_taken_;
+  waited_before_ = feed_.waited();
+  feed_.start(position_.epoch, position_.samples);
+  while (!must_stop()) {
+    const Update update = update_at(plan_, state_->step(), plan_.epochs * epoch_steps());
+    const std::size_t taken = training_->train(*state_, update);
+    if (taken == 0) {
+      if (!feed_.more()) break;
+      continue;
+    }
+    pending_.push_back({taken, rate_of(update.optimizer)});
+    ++steps_taken_;
+    if (Clock::now() - looked_ >= observer_.interval()) poll_progress();
+  }
+  take_losses();
+  report();
+  return end_ == TrainingEnd::finished;
+}
+
+/// Tells how far the device is, without waiting for it. A run that has gone wrong ends here.
+void Trainer::poll_progress() {
+  const Progress progress = training_->progress();
+  mark_finished(progress.steps);
+  finished_loss_ = static_cast<double>(progress.loss);
+  if (progress.steps > 0 && !std::isfinite(progress.loss)) take_losses();
+  report();
+  looked_ = Clock::now();
+}
+
+/// So many of pending_ are finished, those that were not before at one speed.
+void Trainer::mark_finished(std::size_t steps) {
+  if (steps == finished_) return;
+  std::uint64_t samples = 0;
+  for (std::size_t i = finished_; i < steps; ++i) samples += pending_[i].samples;
+  const double speed = static_cast<double>(samples) / std::max(seconds_since(seen_), 1e-9);
+  for (; finished_ < steps; ++finished_) pending_[finished_].images_per_s = speed;
+  finished_samples_ += samples;
+  seen_ = Clock::now();
+}
+
+/// Waits, and books the steps whose losses were not taken yet, those before a bad one too. The sum goes step by step,
+/// so that it does not depend on when that happens.
+void Trainer::take_losses() {
+  if (pending_.empty()) return;
+  const Metrics metrics = training_->take_metrics();
+  mark_finished(pending_.size());
+  const std::uint64_t good = metrics.bad_step ? *metrics.bad_step - 1 - recorded_steps_ : pending_.size();
+  std::string rows;
+  for (std::size_t i = 0; i < good; ++i) {
+    const float loss = metrics.step_loss.at(i);
+    position_.loss_sum += static_cast<double>(loss) * static_cast<double>(pending_[i].samples);
+    position_.samples += pending_[i].samples;
+    fmt::format_to(std::back_inserter(rows), "{},{},{},{},{:.1f}\n", ++recorded_steps_, position_.epoch, loss,
+                   pending_[i].rate, pending_[i].images_per_s);
+  }
+  steps_->append(rows);
+  if (metrics.bad_step) {
+    throw NumericError(
+        fmt::format("step {}: the loss is not a finite number; {} holds the last good state; a lower "
+                    "--lr may help",
+                    *metrics.bad_step, (plan_.out / last_checkpoint).string()));
+  }
+  pending_.clear();
+  finished_ = 0;
+  finished_samples_ = 0;
+}
+
+double Trainer::images_per_s() const {
+  return static_cast<double>(position_.samples + finished_samples_ - samples_before_) /
+         std::max(seconds_since(epoch_start_), 1e-9);
+}
+
+std::optional<double> Trainer::wait_ms(double waited_before, std::uint64_t steps) const {
+  if (train_set_.photos.empty() || steps == 0) return std::nullopt;
+  return 1e3 * (feed_.waited() - waited_before) / static_cast<double>(steps);
+}
+
+void Trainer::report() const {
+  const std::uint64_t samples = position_.samples + finished_samples_;
+  if (samples == samples_before_) return;
+  const double speed = images_per_s();
+  const double loss_sum = position_.loss_sum + finished_loss_ * static_cast<double>(finished_samples_);
+  const auto left = static_cast<double>((plan_.epochs - position_.epoch + 1) * epoch_samples() - samples);
+  observer_.progressed({.step = recorded_steps_ + finished_,
+                        .epoch = position_.epoch,
+                        .epochs = plan_.epochs,
+                        .samples = samples,
+                        .epoch_samples = epoch_samples(),
+                        .loss = loss_sum / static_cast<double>(samples),
+                        .images_per_s = speed,
+                        .seconds_left = left / speed,
+                        .wait_ms = wait_ms(waited_before_, steps_taken_ - steps_before_)});
+}
+
+/// Returns false when the run has to stop before the validation is complete.
+bool Trainer::validate() {
+  const double seconds = seconds_since(epoch_start_), speed = images_per_s();
+  validation_->load(*validation_set_.store, samples_in_order(validation_set_.shape, RngStream::validation));
+  if (averaged_) {
+    state_->read_average(checkpoint_.weights);
+    averaged_->write(checkpoint_.weights, {}, state_->step());
+  }
+  while (validation_->evaluate(averaged_ ? *averaged_ : *state_) > 0) {
+    if (stop_()) {
+      end_ = TrainingEnd::stop_requested;
+      return false;
+    }
+  }
+  const Metrics metrics = validation_->take_metrics();
+  const auto images = static_cast<double>(metrics.samples);
+  EpochResult result{.epoch = position_.epoch,
+                     .epochs = plan_.epochs,
+                     .loss = position_.loss_sum / static_cast<double>(epoch_samples()),
+                     .val_loss = metrics.loss / images,
+                     .val_psnr = metrics.psnr / images,
+                     .seconds = seconds,
+                     .images_per_s = speed,
+                     .wait_ms = wait_ms(waited_before_, steps_taken_ - steps_before_)};
+  end_epoch(result);
+  observer_.epoch_ended(result);
+  return true;
+}
+
+/// Rows first, then the checkpoints: what a killed run leaves in the tables too much is cut off by --resume, what it
+/// left out could not be made up for.
+void Trainer::end_epoch(EpochResult& result) {
+  if (!std::isfinite(result.val_loss)) {
+    throw NumericError(
+        fmt::format("step {}: the validation loss is not a finite number; a lower --lr may help", state_->step()));
+  }
+  result.best = !position_.best || result.val_loss < *position_.best;
+  if (result.best) {
+    position_.best = result.val_loss;
+    position_.best_epoch = position_.epoch;
+  }
+  history_->append(fmt::format("{},{:.8g},{:.8g},{:.6g},{:.3f},{:.1f}\n", result.epoch, result.loss, result.val_loss,
+                               result.val_psnr, result.seconds, result.images_per_s));
+  checkpoint_.metrics = {{"epoch", static_cast<double>(result.epoch)},
+                         {"loss", result.loss},
+                         {"val_loss", result.val_loss},
+                         {"val_psnr", result.val_psnr}};
+  ++position_.epoch;
+  position_.samples = 0;
+  position_.loss_sum = 0;
+  if (result.best) save(best_checkpoint);
+  save(last_checkpoint);
+}
+
+void Trainer::save(const char* file) {
+  state_->read(averaged_ ? checkpoint_.trained : checkpoint_.weights, checkpoint_.moments);
+  if (averaged_) state_->read_average(checkpoint_.weights);
+  checkpoint_.step = state_->step();
+  checkpoint_.run = describe_run(position_, plan_, train_set_, validation_set_);
+  save_checkpoint(plan_.out / file, checkpoint_);
+}
+
+}  // namespace
+
+Spec spec_for(const TrainingPlan& plan, const Shape& sample, Mode mode, int images) {
+  return {.shape = sample.with_batch(std::min(plan.batch, images)),
+          .mode = mode,
+          .loss = plan.loss.value_or(usual_loss(plan.graph)),
+          .noise = plan.noise,
+          .precision = plan.computation.precision,
+          .deterministic = plan.computation.deterministic,
+          .workspace_limit = plan.computation.workspace_limit};
+}
+
+void check_shapes(const Graph& graph, const Shape& train, const Shape& validation) {
+  if (train.with_batch(1) != validation.with_batch(1)) {
+    throw ShapeError(fmt::format("the training images are {}, the validation images {}; they must have one size",
+                                 to_string(train), to_string(validation)));
+  }
+  check_denoiser(graph, train);
+}
+
+TrainingResult train(Device& device, const TrainingPlan& plan, const DeviceSet& train_set,
+                     const DeviceSet& validation_set, TrainingObserver& observer, const std::function<bool()>& stop) {
+  return Trainer(device, plan, train_set, validation_set, observer, stop).run();
+}
+
+}  // namespace dae

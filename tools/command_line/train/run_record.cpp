@@ -1,0 +1,67 @@
+#include "tools/command_line/train/run_record.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <ctime>
+#include <nlohmann/json.hpp>
+
+#include "dae/error.hpp"
+#include "host/files/atomic_file.hpp"
+#include "host/files/input_file.hpp"
+#include "host/files/sha256.hpp"
+#include "host/text/quote.hpp"
+#include "tools/command_line/version_info.hpp"
+
+namespace dae {
+
+using json = nlohmann::ordered_json;
+
+json describe_file(const std::filesystem::path& file, const Shape& images) {
+  return {{"path", std::filesystem::absolute(file).lexically_normal().string()},
+          {"bytes", std::filesystem::file_size(file)},
+          {"sha256", sha256_of_file(file)},
+          {"images", images.n},
+          {"shape", to_string(images)}};
+}
+
+json describe_program() {
+  json program = {
+      {"name", "dae-cuda"},         {"version", program_version()},
+      {"git_commit", git_commit()}, {"compiler", compiler()},
+      {"build_type", build_type()}, {"started", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)))}};
+  // It changes what NVIDIA's libraries compute.
+  if (const char* tf32 = std::getenv("NVIDIA_TF32_OVERRIDE")) program["NVIDIA_TF32_OVERRIDE"] = tf32;
+  return program;
+}
+
+json describe_model(const Graph& graph, const Shape& sample) {
+  return {{"graph", json::parse(to_json(graph))}, {"parameters", parameter_count(parameters(graph, sample))}};
+}
+
+json describe_plans(const ChosenPlans& plans) {
+  const auto parsed = [](const std::string& text) {
+    const json value = json::parse(text, nullptr, false);
+    return value.is_discarded() ? json(text) : value;
+  };
+  return {{"training", parsed(plans.training)}, {"validation", parsed(plans.validation)}};
+}
+
+void write_record(const std::filesystem::path& folder, const json& record) {
+  // A path may hold bytes that are no text; they must not keep the run from being recorded.
+  write_file(folder / run_file, record.dump(2, ' ', false, json::error_handler_t::replace) + "\n");
+}
+
+json read_record(const std::filesystem::path& folder) {
+  const std::filesystem::path file = folder / run_file;
+  std::error_code error;
+  if (!std::filesystem::exists(file, error)) return nullptr;
+  try {
+    return json::parse(read_file(file, std::size_t{1} << 24));
+  } catch (const json::exception&) {
+    throw InputError(fmt::format("{}: is not JSON; move it away to resume with the flags alone", quote_path(file)));
+  }
+}
+
+}  // namespace dae

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+
+#include "host/training/training_plan.hpp"
+#include "tools/command_line/device_flags.hpp"
+#include "tools/command_line/flags.hpp"
+#include "tools/command_line/train/recipe_flags.hpp"
+
+namespace dae {
+
+/// The flags of `train` with their defaults.
+struct TrainFlags {
+  std::string model = "conv-dae-32", train_data = "data/mnist", val_data = "data/mnist", noise = "0.5",
+              noise_draw = "static", recipe_name = "default", out, tensorboard, noisy, val_noisy;
+  std::uint64_t epochs = 2, epoch_images = 0, seed = 1;
+  std::optional<double> target;
+  std::optional<std::uint64_t> stop_after_steps;
+  std::optional<std::size_t> limit;
+  int batch = 128, patch = 64, crops = 16, loaders = 0, cache_mb = 0;
+  bool clip = true, resume = false, overwrite = false, quiet = false, json = false;
+  RecipeFlags recipe;
+  DeviceFlags device;
+  ComputationFlags computation;
+};
+
+void add_train_flags(Flags& command, TrainFlags& flags);
+
+/// Takes care that noise is drawn or comes with the photos. Throws UsageError where the flags want both.
+void settle_noise(TrainFlags& flags, const Flags& given);
+
+/// The folder of the run: --out, else runs/ and the model's name.
+std::filesystem::path out_folder(const TrainFlags&);
+
+/// What a run can be repeated from, by flag, with absolute paths.
+nlohmann::ordered_json settings_json(const TrainFlags&);
+
+/// Takes the settings that a run was started with for every flag that the command line leaves out.
+/// Throws InputError when the run's record does not hold what settings_json made; `file` is where it came from.
+void restore_settings(TrainFlags& flags, const Flags& given, const nlohmann::ordered_json& record,
+                      const std::filesystem::path& file);
+
+/// The plan without its graph.
+TrainingPlan plan_from(const TrainFlags&);
+
+}  // namespace dae
