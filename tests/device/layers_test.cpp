@@ -5,7 +5,7 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/devices.hpp"
 #include "tests/support/gradient_check.hpp"
-#include "tests/support/parity_graphs.hpp"
+#include "tests/support/graphs.hpp"
 
 using namespace dae;
 using fixture::Case;

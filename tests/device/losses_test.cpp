@@ -6,7 +6,7 @@
 #include "host/graph/ssim.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/devices.hpp"
-#include "tests/support/parity_graphs.hpp"
+#include "tests/support/graphs.hpp"
 
 using namespace dae;
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -6,19 +8,25 @@
 #include "tests/support/catch.hpp"
 #include "tests/support/devices.hpp"
 #include "tests/support/fixture.hpp"
-#include "tests/support/parity_graphs.hpp"
+#include "tests/support/graphs.hpp"
 
 /// \file
 /// Every device against PyTorch in double precision, on the same float32 weights and images.
 namespace dae {
 namespace {
 
-const std::vector<std::string> all_graphs = {
-    "conv-dae-32",  "conv-dae-16", "dense-dae", "channels-flatten-dense", "reshape-conv", "partial-image stores",
-    "odd-kernels",  "upsamplings", "skips",     "sigmoid-inside",         "squares",      "noise-map",
-    "ffdnet-small", "unet-small",  "loss-l1",   "loss-charbonnier",       "loss-ssim"};
-const std::vector<std::string> trained = {"conv-dae-32", "conv-dae-16", "dense-dae",
-                                          "steps-adamw", "steps-sgd",   "steps-clipped"};
+/// The fixtures that hold a graph, and with `key` those that hold the key too.
+std::vector<std::string> fixtures(const std::string& key = "graph") {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(std::string(DAE_FIXTURES) + "/parity")) {
+    const auto file = fixture::read("parity/" + entry.path().filename().string());
+    if (file.contains("graph") && file.contains(key)) names.push_back(entry.path().stem());
+  }
+  std::ranges::sort(names);
+  REQUIRE(names.size() >= 5);
+  return names;
+}
+
 /// So that NoiseMap shows what it did when the fixtures were made.
 const NoiseRecipe quarter{.parts = {Gaussian{0.25f}}};
 
@@ -32,7 +40,9 @@ struct Case {
   std::vector<float> weights;
 
   explicit Case(const std::string& name)
-      : file(fixture::read("parity/" + name + ".json")), graph(fixture::parity_graph(name)), salt(file.at("salt")) {
+      : file(fixture::read("parity/" + name + ".json")),
+        graph(graph_from_json(file.at("graph").dump())),
+        salt(file.at("salt")) {
     const auto& s = file.at("input_shape");
     shape = {s[0], s[1], s[2], s[3]};
     layout = parameters(graph, shape.with_batch(1));
@@ -94,8 +104,20 @@ void require_close(std::span<const float> values, const nlohmann::json& j, std::
 
 }  // namespace
 
+TEST_CASE("a fixture that has a preset's name has its graph") {
+  const auto presets = preset_names();
+  std::size_t found = 0;
+  for (const std::string& name : fixtures()) {
+    if (std::ranges::find(presets, name) == presets.end()) continue;
+    CAPTURE(name);
+    CHECK(Case(name).graph.nodes == preset(name).nodes);
+    ++found;
+  }
+  CHECK(found >= 5);
+}
+
 TEST_CASE("outputs before the loss equal PyTorch's") {
-  const std::string name = GENERATE(from_range(all_graphs));
+  const std::string name = GENERATE(from_range(fixtures()));
   const int batch = GENERATE(2, 8);  // Smaller and larger than the images at hand.
   CAPTURE(name, batch);
   Case c(name);
@@ -115,7 +137,7 @@ TEST_CASE("outputs before the loss equal PyTorch's") {
 }
 
 TEST_CASE("loss and gradients equal PyTorch's") {
-  const std::string name = GENERATE(from_range(all_graphs));
+  const std::string name = GENERATE(from_range(fixtures()));
   CAPTURE(name);
   const Case c(name);
   for (const auto& [where, device] : test::test_devices()) {
@@ -137,7 +159,7 @@ TEST_CASE("loss and gradients equal PyTorch's") {
 }
 
 TEST_CASE("ten optimizer steps equal Keras' Adam and PyTorch's optimizers on PyTorch's gradients") {
-  const std::string name = GENERATE(from_range(trained));
+  const std::string name = GENERATE(from_range(fixtures("training")));
   CAPTURE(name);
   const Case c(name);
   const auto& training = c.file.at("training");

@@ -59,7 +59,7 @@ def adam(weights, m, v, t, gradients):
 
 class Peer:
     def __init__(self, option, preset, threads, batch):
-        graph = getattr(graphs, preset.replace("-", "_"))()
+        graph = graphs.load(preset)
         self.shapes = forward.parameter_list(graph, (1, 28, 28, 1))
         self.state = self.initial_state(1)
 

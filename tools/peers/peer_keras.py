@@ -17,7 +17,7 @@ class Peer:
     def __init__(self, option, preset, threads, batch):
         tf.config.threading.set_intra_op_parallelism_threads(threads)
         tf.config.threading.set_inter_op_parallelism_threads(1)
-        graph = getattr(graphs, preset.replace("-", "_"))()
+        graph = graphs.load(preset)
         inner = [keras_layer(layer, options) for layer, options, _ in graph.nodes[1:]]
         self.model = keras.Sequential([keras.layers.Input((28, 28, 1)), *inner])
         self.adam = keras.optimizers.Adam(1e-3, epsilon=1e-7)

@@ -12,7 +12,7 @@ import images
 class Net(torch.nn.Module):
     def __init__(self, preset):
         super().__init__()
-        self.graph = getattr(graphs, preset.replace("-", "_"))()
+        self.graph = graphs.load(preset)
         self.shapes = forward.parameter_list(self.graph, (1, 28, 28, 1))
         weights = [torch.empty(dims) for dims, _, _ in self.shapes]
         self.weights = torch.nn.ParameterList(

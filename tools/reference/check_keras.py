@@ -17,8 +17,8 @@ import torch
 from keras import layers
 
 import forward
+import graphs
 import hashed
-import make_fixtures
 import training_steps
 from keras_layers import keras_layer
 
@@ -32,8 +32,8 @@ def to_keras(tensor):
 
 
 def check(name):
-    build, shape, loss, steps = make_fixtures.CASES[name]
-    graph, salt = build(), 6
+    fixture, graph, salt = graphs.fixture(name), graphs.load(name), 6
+    shape, loss, steps = fixture["input_shape"], fixture["loss"], training_steps.steps_of(fixture)
     parameters = training_steps.make_parameters(salt, forward.parameter_list(graph, shape))
     model = keras.Sequential([layers.Input(shape[1:]), *(keras_layer(*node[:2]) for node in graph.nodes[1:])])
     model.set_weights([to_keras(p) for p in parameters])

@@ -24,9 +24,9 @@ def digest(values, salt, index):
 
 
 def one_line_lists(value, indent=0):
-    """JSON with every list of numbers on one line, so that a change shows as a few lines."""
+    """JSON with every list of numbers and every layer on one line, so that a change shows as a few lines."""
     pad = " " * (indent + 1)
-    if isinstance(value, dict):
+    if isinstance(value, dict) and "type" not in value:
         rows = [f"{pad}{json.dumps(key)}: {one_line_lists(item, indent + 1)}" for key, item in value.items()]
         return "{\n" + ",\n".join(rows) + "\n" + " " * indent + "}"
     if isinstance(value, list) and value and isinstance(value[0], dict):

@@ -1,4 +1,4 @@
-"""The layers of graphs.py as Keras has them."""
+"""A graph's layers as Keras has them."""
 
 from keras import layers
 

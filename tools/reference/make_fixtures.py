@@ -1,4 +1,7 @@
-"""Writes tests/fixtures/parity/*.json, tests/fixtures/noise.json and tests/fixtures/image_metrics.json.
+"""Writes the numbers of tests/fixtures/parity/*.json, tests/fixtures/noise.json and tests/fixtures/image_metrics.json.
+
+A new case is a file in tests/fixtures/parity with a graph, an input_shape, a loss and, for ten optimizer steps, a
+training; all else is filled in.
 
     tools/reference/setup && .venv-reference/bin/python tools/reference/make_fixtures.py
 
@@ -23,32 +26,6 @@ import training_steps
 
 FIXTURES = pathlib.Path(__file__).parents[2] / "tests" / "fixtures"
 INPUT_GRADIENT = 500  # Projection stream of d loss / d input.
-
-# name: (graph, input shape n h w c, loss, optimizer steps[, what a step does if not Adam])
-CASES = {
-    "conv-dae-32": (graphs.conv_dae_32, (5, 28, 28, 1), "bce", 10),
-    "conv-dae-16": (graphs.conv_dae_16, (5, 28, 28, 1), "bce", 10),
-    "dense-dae": (graphs.dense_dae, (5, 28, 28, 1), "bce", 10),
-    "channels-flatten-dense": (graphs.channels_flatten_dense, (3, 4, 5, 2), "dot", 0),
-    "reshape-conv": (graphs.reshape_conv, (2, 3, 4, 2), "dot", 0),
-    "partial-pools": (graphs.partial_pools, (3, 7, 7, 2), "dot", 0),
-    "odd-kernels": (graphs.odd_kernels, (2, 9, 10, 2), "dot", 0),
-    "upsamplings": (graphs.upsamplings, (2, 3, 4, 2), "mse", 0),
-    "skips": (graphs.skips, (3, 6, 5, 2), "mse", 0),
-    "sigmoid-inside": (graphs.sigmoid_inside, (2, 5, 6, 1), "mse", 0),
-    "squares": (graphs.squares, (2, 6, 12, 3), "mse", 0),
-    "noise-map": (graphs.noise_map, (3, 5, 6, 2), "mse", 0),
-    "ffdnet-small": (graphs.ffdnet_small, (2, 8, 12, 1), "charbonnier", 0),
-    "unet-small": (graphs.unet_small, (2, 8, 12, 1), "l1", 0),
-    "loss-l1": (graphs.skips, (3, 6, 5, 2), "l1", 0),
-    "loss-charbonnier": (graphs.skips, (3, 6, 5, 2), "charbonnier", 0),
-    "loss-ssim": (graphs.skips, (2, 13, 12, 2), "ssim", 0),
-    "steps-adamw": (graphs.skips, (3, 6, 5, 2), "mse", 10,
-                    {"optimizer": "adamw", "rate": 1e-3, "decay": 0.5, "epsilon": 1e-30}),
-    "steps-sgd": (graphs.skips, (3, 6, 5, 2), "mse", 10, {"optimizer": "sgd", "rate": 0.02, "momentum": 0.8}),
-    "steps-clipped": (graphs.skips, (3, 6, 5, 2), "charbonnier", 10,
-                      {"optimizer": "sgd", "rate": 0.05, "momentum": 0.9, "clip_norm": 0.2}),
-}
 
 
 def distance_to_kink(graph, values):
@@ -88,8 +65,11 @@ def find_salt(graph, shape, shapes, loss, steps, update):
     raise RuntimeError("no salt keeps away from every kink")
 
 
-def make_case(build, shape, loss, steps, update=training_steps.ADAM):
-    graph = build()
+def make_case(name):
+    """Computes a fixture's numbers anew from what says what it is about: its graph, input_shape, loss and training."""
+    case, graph = graphs.fixture(name), graphs.load(name)
+    shape, loss, steps = tuple(case["input_shape"]), case["loss"], training_steps.steps_of(case)
+    update = case.get("training", {}).get("update", training_steps.ADAM)
     shapes = forward.parameter_list(graph, shape)
     salt = find_salt(graph, shape, shapes, loss, steps, update)
     parameters = training_steps.make_parameters(salt, shapes)
@@ -101,7 +81,7 @@ def make_case(build, shape, loss, steps, update=training_steps.ADAM):
     value = losses.value(loss, values, target_planes)
     *gradients, d_input = torch.autograd.grad(value, [*parameters, x])
     result = {
-        "salt": salt, "input_shape": list(shape), "output_shape": list(output.shape), "loss": loss,
+        "salt": salt, "graph": case["graph"], "input_shape": list(shape), "output_shape": list(output.shape), "loss": loss,
         "loss_value": float(value.detach()),
         "output": fixture_files.rounded(forward.to_host(values[-2]) if loss == "bce" else output),
         "parameters": [{"dims": list(dims), "fan_in": fan_in, "fan_out": fan_out,
@@ -137,9 +117,8 @@ def noise():
 
 
 def main():
-    for name, case in CASES.items():
-        fixture_files.write(FIXTURES / "parity" / f"{name}.json", make_case(*case))
-    fixture_files.write(FIXTURES / "parity" / "pooling-ties.json", pooling_ties())
+    for path in sorted(graphs.FOLDER.glob("*.json")):
+        fixture_files.write(path, pooling_ties() if path.stem == "pooling-ties" else make_case(path.stem))
     fixture_files.write(FIXTURES / "noise.json", noise())
     fixture_files.write(FIXTURES / "image_metrics.json", image_metrics.cases())
 

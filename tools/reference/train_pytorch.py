@@ -20,7 +20,7 @@ import forward
 import graphs
 from keras_adam import KerasAdam
 
-PRESETS = {"conv-dae-32": graphs.conv_dae_32, "conv-dae-16": graphs.conv_dae_16, "dense-dae": graphs.dense_dae}
+PRESETS = ("conv-dae-32", "conv-dae-16", "dense-dae")
 
 
 def read_idx(path):
@@ -55,7 +55,7 @@ def validate(graph, parameters, noisy, clean, batch=500):
 
 
 def train(name, seed, options, train_images, val_images):
-    graph = PRESETS[name]()
+    graph = graphs.load(name)
     generator = torch.Generator().manual_seed(seed)
     parameters = [glorot(*p, generator).requires_grad_() for p in forward.parameter_list(graph, (1, 28, 28, 1))]
     noisy, val_noisy = (add_noise(images, options.noise, generator) for images in (train_images, val_images))

@@ -12,6 +12,11 @@ ADAM = {"optimizer": "adam"}
 SLOTS, BATCH = 12, 4  # Pairs in the pool, samples of a step.
 
 
+def steps_of(fixture):
+    """Optimizer steps that a fixture is about."""
+    return 10 if "training" in fixture else 0
+
+
 def make_parameters(salt, shapes):
     return [torch.from_numpy(hashed.weight(salt, i, *p)).double().requires_grad_() for i, p in enumerate(shapes)]
 

@@ -15,7 +15,7 @@
 #include "tests/cusim/tests/order.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/devices.hpp"
-#include "tests/support/parity_graphs.hpp"
+#include "tests/support/graphs.hpp"
 #include "tests/support/temp_folder.hpp"
 
 /// \file

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "tests/cusim/tests/cpu_reference.hpp"
-#include "tests/support/parity_graphs.hpp"
+#include "tests/support/graphs.hpp"
 
 /// \file
 /// Every layer at odd shapes, forward and backward, on the simulated device and on the CPU device.

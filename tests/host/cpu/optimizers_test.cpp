@@ -2,7 +2,7 @@
 
 #include "host/cpu/device.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/parity_graphs.hpp"
+#include "tests/support/graphs.hpp"
 #include "tests/support/small_images.hpp"
 
 using namespace dae;

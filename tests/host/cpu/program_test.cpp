@@ -1,7 +1,7 @@
 #include "dae/error.hpp"
 #include "host/cpu/device.hpp"
 #include "tests/support/catch.hpp"
-#include "tests/support/parity_graphs.hpp"
+#include "tests/support/graphs.hpp"
 #include "tests/support/small_training.hpp"
 
 using namespace dae;

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/support/parity_graphs.hpp"
+#include "tests/support/graphs.hpp"
 
 /// \file
 /// Graphs and sizes for images in tiles.
