@@ -83,9 +83,9 @@ class CudaDevice final : public Device {
 
   void check(const Spec& spec) const {
     if (spec.shape.n < 1) throw UsageError(fmt::format("batch {}: must be at least 1", spec.shape.n));
-    if (spec.precision != Precision::fp32 && context_->architecture() < kAmpere)
+    if (spec.computation.precision != Precision::fp32 && context_->architecture() < kAmpere)
       throw UsageError(fmt::format("--precision {}: {} has compute capability {}.{}, this needs 8.0; take fp32",
-                                   spec.precision == Precision::bf16 ? "bf16" : "tf32", context_->name(),
+                                   spec.computation.precision == Precision::bf16 ? "bf16" : "tf32", context_->name(),
                                    context_->architecture() / 10, context_->architecture() % 10));
   }
 

@@ -75,7 +75,7 @@ LayerBuilder::Operation LayerBuilder::plan(const cudnn::OperationGraph& graph) {
 }
 
 LayerBuilder::Product LayerBuilder::product(int rows, int columns, int inner) const {
-  return [=, blas = lowering_.libraries_.blas, type = element(), precision = lowering_.spec_.precision](
+  return [=, blas = lowering_.libraries_.blas, type = element(), precision = lowering_.spec_.computation.precision](
              const Matrix& a, const Matrix& b, void* c) {
     blas->multiply(a, b, c, rows, columns, inner, type, precision);
   };

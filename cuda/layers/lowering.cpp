@@ -16,7 +16,7 @@ namespace {
 /// Some engines would take all the memory that there is for a gain of a few percent.
 std::int64_t workspace_limit(const Spec& spec) {
   constexpr std::size_t kMost = std::size_t{1} << 30;
-  if (spec.workspace_limit > 0) return static_cast<std::int64_t>(spec.workspace_limit);
+  if (spec.computation.workspace_limit > 0) return static_cast<std::int64_t>(spec.computation.workspace_limit);
   return static_cast<std::int64_t>(spec.memory_limit > 0 ? std::min(kMost, spec.memory_limit / 4 + 1) : kMost);
 }
 
@@ -30,10 +30,10 @@ Lowering::Lowering(const Graph& graph, const Spec& spec, InputGradient input_gra
       libraries_(libraries),
       choices_(choices),
       wanted_(choices_in(spec.plans, libraries.planner->scope())),
-      request_({{.reduced_precision = spec.precision != Precision::fp32,
-                 .nondeterministic = !spec.deterministic,
+      request_({{.reduced_precision = spec.computation.precision != Precision::fp32,
+                 .nondeterministic = !spec.computation.deterministic,
                  .workspace_limit = workspace_limit(spec)},
-                libraries.may_time && !spec.deterministic,
+                libraries.may_time && !spec.computation.deterministic,
                 wanted_.empty() ? nullptr : &wanted_}),
       shapes_(infer_shapes(graph, spec.shape)),
       readers_(graph.nodes.size()),
@@ -136,7 +136,9 @@ bool Lowering::applied_elsewhere(std::size_t node) const {
 
 void lower(const Input&, LayerBuilder&) {}
 
-Element element_of(const Spec& spec) { return spec.precision == Precision::bf16 ? Element::bf16 : Element::f32; }
+Element element_of(const Spec& spec) {
+  return spec.computation.precision == Precision::bf16 ? Element::bf16 : Element::f32;
+}
 
 StepList lower(const Graph& graph, const Spec& spec, InputGradient input_gradient, const ParameterLayout& layout,
                const Libraries& libraries, cudnn::Choices& choices) {

@@ -95,7 +95,7 @@ std::vector<BenchResult> bench_device(Device& device, const BenchRequest& reques
   if (request.rounds < 1) throw UsageError("the benchmark needs at least one round");
   std::vector<BenchResult> results;
   for (const std::string& model : request.models)
-    for (const int batch : request.batches) results.push_back(time_steps(device, model, batch, request.rounds));
+    for (const int batch : request.batches) results.push_back(time_steps(device, model, batch, request));
   return results;
 }
 

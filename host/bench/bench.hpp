@@ -16,6 +16,7 @@ struct BenchRequest {
   std::vector<int> threads = {1};             ///< 0: one a core that this process may use.
   int rounds = 7;                             ///< Every figure is the median of so many.
   int picture_height = 0, picture_width = 0;  ///< Of a picture to time too; 0: none.
+  Computation computation = {};               ///< The CPU device has fp32 only.
 };
 
 /// Timings of one model at one batch size on synthetic 28x28 images. FLOPs count a multiply-add as two.

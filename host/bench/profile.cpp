@@ -23,8 +23,7 @@ class Rig {
                                         .mode = Mode::train,
                                         .loss = usual_loss(graph),
                                         .noise = {{Gaussian{}}},
-                                        .precision = request.precision,
-                                        .deterministic = request.deterministic})) {
+                                        .computation = request.computation})) {
     state_->write(initial_weights(graph, request.sample, 1), {}, 0);
     std::vector<std::uint8_t> pixels(request.sample.sample_size());
     for (std::uint32_t slot = 0; slot < batch_; ++slot) {

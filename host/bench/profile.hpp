@@ -15,8 +15,7 @@ struct ProfileRequest {
   int steps = 10;  ///< In each window.
   int batch = 128;
   Shape sample{1, 28, 28, 1};
-  Precision precision = Precision::fp32;
-  bool deterministic = false;
+  Computation computation = {};
   ProfileWindow window = ProfileWindow::both;
 };
 

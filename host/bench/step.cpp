@@ -22,10 +22,11 @@ constexpr int cpu_list_samples = 8192;
 /// A training and an inference program on an image store of synthetic images.
 class Rig {
  public:
-  Rig(Device& device, const Graph& graph, int batch, int steps_a_list)
+  Rig(Device& device, const Graph& graph, int batch, int steps_a_list, const Computation& computation = {})
       : device_(device),
         graph_(graph),
-        training_{.shape = digit.with_batch(batch), .mode = Mode::train, .noise = {{Gaussian{}}}},
+        training_{
+            .shape = digit.with_batch(batch), .mode = Mode::train, .noise = {{Gaussian{}}}, .computation = computation},
         store_(device.make_image_store(static_cast<std::uint32_t>(batch),
                                        static_cast<std::size_t>(batch) * digit.sample_size())),
         samples_(static_cast<std::size_t>(steps_a_list) * static_cast<std::size_t>(batch)),
@@ -55,7 +56,7 @@ class Rig {
     train_ = device_.compile(graph_, training_);
     steps(3);
     const std::size_t peak = resident_peak();
-    infer_ = device_.compile(graph_, {.shape = training_.shape});
+    infer_ = device_.compile(graph_, {.shape = training_.shape, .computation = training_.computation});
     return peak > before ? peak - before : 0;
   }
 
@@ -125,13 +126,13 @@ BenchResult time_steps(const cpu::Isa& isa, const std::string& model, int batch,
   return result;
 }
 
-BenchResult time_steps(Device& device, const std::string& model, int batch, int rounds) {
+BenchResult time_steps(Device& device, const std::string& model, int batch, const BenchRequest& request) {
   const Graph graph = load_model(model);
-  Rig rig(device, graph, batch, list_steps);
+  Rig rig(device, graph, batch, list_steps, request.computation);
   rig.prepare();
   rig.predict();
   std::vector<double> steps, predictions;
-  for (int round = 0; round < rounds; ++round) {
+  for (int round = 0; round < request.rounds; ++round) {
     steps.push_back(seconds_of_one([&](int calls) { rig.steps(calls); }));
     predictions.push_back(seconds_each([&] { rig.predict(); }));
   }

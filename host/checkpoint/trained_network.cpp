@@ -13,9 +13,11 @@ void check_denoiser(const Graph& graph, const Shape& sample) {
                                to_string(out), to_string(sample)));
 }
 
-TrainedNetwork load_network(Device& device, const Checkpoint& checkpoint, const NoiseRecipe& noise, int batch) {
+TrainedNetwork load_network(Device& device, const Checkpoint& checkpoint, const NoiseRecipe& noise, int batch,
+                            const Computation& computation) {
   check_denoiser(checkpoint.graph, checkpoint.sample);
-  Spec spec{.shape = checkpoint.sample.with_batch(batch), .mode = Mode::infer, .noise = noise};
+  Spec spec{
+      .shape = checkpoint.sample.with_batch(batch), .mode = Mode::infer, .noise = noise, .computation = computation};
   if (!ends_in_sigmoid(checkpoint.graph)) spec.loss = Mse{};
   TrainedNetwork network{device.make_state(checkpoint.graph, checkpoint.sample),
                          device.compile(checkpoint.graph, spec)};

@@ -18,6 +18,6 @@ void check_denoiser(const Graph&, const Shape& sample);
 
 /// `batch` images a pass, of the size that it was trained on. Evaluation draws `noise`.
 /// Throws what check_denoiser and Device::compile throw.
-TrainedNetwork load_network(Device&, const Checkpoint&, const NoiseRecipe& noise, int batch);
+TrainedNetwork load_network(Device&, const Checkpoint&, const NoiseRecipe& noise, int batch, const Computation& = {});
 
 }  // namespace dae

@@ -46,7 +46,7 @@ class CpuDevice final : public Device {
 
  private:
   static void check(const Spec& spec) {
-    if (spec.precision != Precision::fp32)
+    if (spec.computation.precision != Precision::fp32)
       throw UsageError("the CPU device computes in fp32 only; leave out --precision or use a CUDA device");
     if (spec.shape.n < 1) throw UsageError(fmt::format("batch {}: must be at least 1", spec.shape.n));
   }

@@ -69,7 +69,8 @@ Spec WindowedNetwork::spec(const WindowSize& size, int batch) const {
   return {.shape = {batch, size.first, size.second, sample_.c},
           .mode = Mode::predict,
           .loss = usual_loss(graph_),
-          .noise = noise_};
+          .noise = noise_,
+          .computation = options_.computation};
 }
 
 std::vector<Extent> WindowedNetwork::extents(int length, int window) const {

@@ -41,6 +41,7 @@ struct WindowOptions {
   std::size_t memory = std::size_t{1} << 30;  ///< Bytes that programs and what lies between them and images may take.
   int batch = 128;                            ///< Windows that the device takes at a time, at most.
   int window = 0;                             ///< Pixels; 0: as the memory and the images allow.
+  Computation computation = {};
 };
 
 /// A checkpoint's network on a device, for images of any size. They go through in windows that overlap as far as the

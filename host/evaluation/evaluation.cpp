@@ -40,12 +40,12 @@ double noisy_psnr(const ImageSet& images, const NoiseRecipe& noise) {
 }
 
 Evaluation evaluate(Device& device, const Checkpoint& checkpoint, const ImageSet& images, const NoiseRecipe& noise,
-                    int batch) {
+                    int batch, const Computation& computation) {
   if (images.shape.with_batch(1) != checkpoint.sample.with_batch(1)) {
     throw ShapeError(fmt::format("model {}: takes images of {}, not {}", checkpoint.graph.name,
                                  to_string(checkpoint.sample), to_string(images.shape)));
   }
-  const TrainedNetwork network = load_network(device, checkpoint, noise, batch);
+  const TrainedNetwork network = load_network(device, checkpoint, noise, batch, computation);
   const std::size_t size = images.shape.sample_size();
   const auto count = static_cast<std::uint32_t>(images.shape.n);
   QualityMeter result, noisy;

@@ -18,7 +18,8 @@ struct Evaluation {
 
 /// Adds noise to each image as validation does (its index is the sample id), denoises it and compares both with the
 /// original. Throws ShapeError when the images do not have the size that the network was trained on.
-Evaluation evaluate(Device&, const Checkpoint&, const ImageSet&, const NoiseRecipe&, int batch);
+Evaluation evaluate(Device&, const Checkpoint&, const ImageSet&, const NoiseRecipe&, int batch,
+                    const Computation& = {});
 
 /// Mean PSNR of the noisy images alone.
 double noisy_psnr(const ImageSet&, const NoiseRecipe&);

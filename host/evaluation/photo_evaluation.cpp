@@ -43,8 +43,8 @@ PhotoResult evaluate_photo(WindowedNetwork& network, const Photo& photo, const N
 }  // namespace
 
 PhotoEvaluation evaluate_photos(Device& device, const Checkpoint& checkpoint, const PhotoFolder& folder,
-                                const NoiseRecipe& noise) {
-  WindowedNetwork network(device, checkpoint, noise);
+                                const NoiseRecipe& noise, const Computation& computation) {
+  WindowedNetwork network(device, checkpoint, noise, {.computation = computation});
   PhotoEvaluation evaluation;
   PhotoResult& mean = evaluation.mean;
   for (std::uint32_t i = 0; i < folder.photos.size(); ++i) {

@@ -27,6 +27,7 @@ struct PhotoEvaluation {
 /// Denoises photos of any size and compares them with the originals. The noise is that of their counterparts, or drawn
 /// as validation does (the photo's index is the sample id). Throws GraphError for a network that is tied to one size,
 /// InputError when no photo is left, NumericError when an answer holds values that are no finite numbers.
-PhotoEvaluation evaluate_photos(Device&, const Checkpoint&, const PhotoFolder&, const NoiseRecipe&);
+PhotoEvaluation evaluate_photos(Device&, const Checkpoint&, const PhotoFolder&, const NoiseRecipe&,
+                                const Computation& = {});
 
 }  // namespace dae

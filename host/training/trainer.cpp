@@ -334,9 +334,7 @@ Spec spec_for(const TrainingPlan& plan, const Shape& sample, Mode mode, int imag
           .mode = mode,
           .loss = plan.loss.value_or(usual_loss(plan.graph)),
           .noise = plan.noise,
-          .precision = plan.computation.precision,
-          .deterministic = plan.computation.deterministic,
-          .workspace_limit = plan.computation.workspace_limit};
+          .computation = plan.computation};
 }
 
 void check_shapes(const Graph& graph, const Shape& train, const Shape& validation) {

@@ -9,7 +9,6 @@
 #include "dae/loss.hpp"
 #include "dae/noise.hpp"
 #include "dae/optimizer.hpp"
-#include "host/device/configured_device.hpp"
 #include "host/graph/schedule.hpp"
 
 namespace dae {

@@ -110,16 +110,21 @@ enum class Precision { fp32, tf32, bf16 };
 /// predict: predict only, which can take less memory.
 enum class Mode { train, infer, predict };
 
+/// How a Program computes.
+struct Computation {
+  Precision precision = Precision::fp32;
+  bool deterministic = false;       ///< The CPU device always is.
+  std::size_t workspace_limit = 0;  ///< Bytes of scratch memory that one operation may use; 0: the device decides.
+};
+
 /// Everything besides the Graph that a Program is compiled for.
 struct Spec {
   Shape shape;  ///< Of the input; shape.n is the largest batch of a step.
   Mode mode = Mode::infer;
   Loss loss = Bce{};
   NoiseRecipe noise = {};
-  Precision precision = Precision::fp32;
-  bool deterministic = false;       ///< The CPU device always is.
-  std::size_t memory_limit = 0;     ///< Bytes; 0: what the device has.
-  std::size_t workspace_limit = 0;  ///< Bytes of scratch memory that one operation may use; 0: the device decides.
+  Computation computation = {};
+  std::size_t memory_limit = 0;  ///< Bytes; 0: what the device has.
   std::string plans = {};  ///< Program::plans of an earlier run, to choose the same algorithms where they still exist.
 };
 

@@ -12,7 +12,7 @@ using namespace dae::test;
 TEST_CASE("training gives the same bits every time where that is asked for", "[device][program]") {
   const SmallImages images(150, image_shape);
   Spec spec = spec_of(70);
-  spec.deterministic = true;
+  spec.computation.deterministic = true;
   for (const auto& [name, device] : test_devices()) {
     INFO(name);
     const Run one = train(*device, spec, images, images.samples(), 2);

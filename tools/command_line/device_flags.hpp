@@ -6,7 +6,6 @@
 #include <string_view>
 
 #include "dae/device.hpp"
-#include "host/device/configured_device.hpp"
 #include "tools/command_line/flags.hpp"
 
 namespace dae {

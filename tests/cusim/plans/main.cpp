@@ -35,11 +35,8 @@ struct Tally {
 
 void plan_layer(const SingleLayer& layer, const Setting& setting, cuda::cudnn::Planner& planner, Tally& tally) {
   for (const Mode mode : {Mode::train, Mode::infer}) {
-    const Spec spec{.shape = layer.in,
-                    .mode = mode,
-                    .loss = Dot{},
-                    .precision = setting.precision,
-                    .deterministic = setting.deterministic};
+    const Spec spec{
+        .shape = layer.in, .mode = mode, .loss = Dot{}, .computation = {setting.precision, setting.deterministic}};
     cuda::cudnn::Choices choices;
     try {
       const cuda::ParameterLayout layout(layer.graph, layer.in);

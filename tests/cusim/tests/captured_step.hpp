@@ -9,8 +9,10 @@ class CapturedStep {
  public:
   CapturedStep(Device& device, int batch, int steps, Precision precision)
       : images_(steps * batch, kDigit), store_(images_.store(device)), state_(device.make_state(graph(), kDigit)) {
-    const Spec spec{
-        .shape = kDigit.with_batch(batch), .mode = Mode::train, .noise = {{Gaussian{}}}, .precision = precision};
+    const Spec spec{.shape = kDigit.with_batch(batch),
+                    .mode = Mode::train,
+                    .noise = {{Gaussian{}}},
+                    .computation = {.precision = precision}};
     program_ = device.compile(graph(), spec);
     program_->load(*store_, images_.samples());
     take();

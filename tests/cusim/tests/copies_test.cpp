@@ -59,7 +59,7 @@ TEST_CASE("a ring that is refilled while steps run trains as a pool that holds a
   constexpr std::size_t count = 60, batch = 5, ring = 20, half = ring / 2;
   const SmallImages images(count, image_shape);
   Spec spec = spec_of(batch);
-  spec.deterministic = true;
+  spec.computation.deterministic = true;
   const Run whole = train(*device, spec, images, images.samples());
   const Graph graph = small_graph();
   bool ahead = false;
@@ -102,7 +102,7 @@ TEST_CASE("a slot that is put again changes no step that was enqueued before", "
   std::vector<Sample> samples(6);
   for (std::uint32_t i = 0; i < 6; ++i) samples[i].id = i;
   Spec spec = spec_of(1);
-  spec.deterministic = true;
+  spec.computation.deterministic = true;
   const auto losses = [&](std::uint64_t seed) {
     cusim::set_order(cusim::Order::random, seed);
     const auto store = device->make_image_store(1, image_shape.sample_size());
@@ -128,7 +128,7 @@ TEST_CASE("a set larger than the card streams, and trains to the same bits", "[c
   const auto device = test_devices()[0].device;
   const SmallImages images(200, image_shape);
   Spec spec = spec_of(3);
-  spec.deterministic = true;
+  spec.computation.deterministic = true;
   const Run resident = train(*device, spec, images, images.samples(), 2);
   for (std::uint64_t seed = 1; seed <= 4; ++seed) {
     cusim::set_order(cusim::Order::random, seed);

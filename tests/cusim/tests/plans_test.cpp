@@ -87,11 +87,11 @@ TEST_CASE("the driver, precision and determinism are part of a plan's key", "[cu
   compile(folder / "plans");
   const std::size_t before = files_in(folder / "plans").size();
   Spec spec = spec_of(4);
-  spec.precision = Precision::tf32;
+  spec.computation.precision = Precision::tf32;
   compile(folder / "plans", spec);
   CHECK(files_in(folder / "plans").size() == 2 * before);
-  spec.precision = Precision::fp32;
-  spec.deterministic = true;
+  spec.computation.precision = Precision::fp32;
+  spec.computation.deterministic = true;
   CHECK(compile(folder / "plans", spec).second == 0);
   CHECK(files_in(folder / "plans").size() == 3 * before);
   const int driver = cusim::gpu().driver++;
@@ -165,7 +165,7 @@ TEST_CASE("bf16 and tf32 are refused where the chip has none", "[cusim][device]"
   const auto device = open_device("0");
   for (const Precision precision : {Precision::tf32, Precision::bf16}) {
     Spec spec = spec_of(4);
-    spec.precision = precision;
+    spec.computation.precision = precision;
     std::string message;
     try {
       device->compile(small_graph(), spec);

@@ -24,7 +24,7 @@ struct Steps {
                                                  .mode = Mode::train,
                                                  .loss = Bce{},
                                                  .noise = {{Gaussian{0.5f}}, true, 3},
-                                                 .deterministic = true});
+                                                 .computation = {.deterministic = true}});
     program->set_eager(eager);
     program->load(*store, images.samples());
     program->train(*state, update);

@@ -28,7 +28,7 @@ Spec spec_of(const Graph& graph, const Shape& shape, Precision precision = Preci
           .mode = Mode::train,
           .loss = usual_loss(graph),
           .noise = {{Gaussian{0.1f}}, true, 5},
-          .precision = precision};
+          .computation = {.precision = precision}};
 }
 
 }  // namespace
@@ -70,7 +70,7 @@ TEST_CASE("a set may train in any order that streams leave open", "[cusim][train
   // Each test device draws an order of its own; twice the same run, deterministic, must give the same bits.
   const Graph graph = preset("conv-dae-16");
   Spec spec = spec_of(graph, {4, 28, 28, 1});
-  spec.deterministic = true;
+  spec.computation.deterministic = true;
   const auto device = test::simulated_device();
   CHECK(losses(*device, graph, spec, 6) == losses(*device, graph, spec, 6));
 }

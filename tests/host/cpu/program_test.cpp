@@ -38,7 +38,7 @@ TEST_CASE("what a device cannot run is said in one line", "[cpu][program]") {
   CHECK_THROWS_AS(device->compile(open_ended, spec_of(4)), GraphError);
   CHECK_NOTHROW(device->compile(open_ended, spec_of(4, Mse{})));
   Spec spec = spec_of(4);
-  spec.precision = Precision::bf16;
+  spec.computation.precision = Precision::bf16;
   CHECK_THROWS_AS(device->compile(small_graph(), spec), UsageError);
   spec = spec_of(4);
   spec.memory_limit = 1000;

@@ -59,9 +59,9 @@ TEST_CASE("both programs are compiled with the precision and limits of the plan"
   REQUIRE(rig.device.log->compiled.size() == 2);
   CHECK(rig.device.log->compiled[0].mode == Mode::train);
   for (const Spec& spec : rig.device.log->compiled) {
-    CHECK(spec.precision == Precision::tf32);
-    CHECK(spec.deterministic);
-    CHECK(spec.workspace_limit == 4096);
+    CHECK(spec.computation.precision == Precision::tf32);
+    CHECK(spec.computation.deterministic);
+    CHECK(spec.computation.workspace_limit == 4096);
   }
 }
 

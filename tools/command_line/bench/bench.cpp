@@ -93,7 +93,7 @@ void bench_any(const BenchFlags& flags, const BenchRequest& request) {
   const auto say = [&](std::string_view line) {
     if (!flags.json) print_out("{}\n", line);
   };
-  const auto device = configured(open_device(flags.device, say), computation_from(flags.computation));
+  const auto device = open_device(flags.device, say);
   const std::vector<BenchResult> results = bench_device(*device, request);
   if (flags.json) {
     nlohmann::ordered_json object = {{"device", device->name()}, {"precision", flags.computation.precision}};
@@ -124,6 +124,7 @@ int run_bench(const BenchFlags& flags, const Flags& given) {
   request.batches = numbers("--batch", flags.batches, 1, most_batch);
   request.threads = numbers("--threads", flags.threads, 0, most_threads);
   request.rounds = flags.rounds;
+  request.computation = computation_from(flags.computation);
   if (!flags.picture.empty()) {
     const Shape shape = parse_shape("--picture", flags.picture + "x1");
     request.picture_height = shape.h;

@@ -48,8 +48,7 @@ int run_profile(const ProfileFlags& flags) {
   const ProfileRequest request{.steps = flags.steps,
                                .batch = flags.batch,
                                .sample = parse_shape("--input", flags.input),
-                               .precision = precision_named(flags.precision),
-                               .deterministic = flags.deterministic,
+                               .computation = {precision_named(flags.precision), flags.deterministic},
                                .window = window_named(flags.window)};
   const auto device = open_device(flags.device, [&](std::string_view line) {
     if (!flags.json) print_out("{}\n", line);

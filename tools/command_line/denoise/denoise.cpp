@@ -67,7 +67,9 @@ class Denoisers {
   Denoisers(const DenoiseFlags& flags, const Checkpoint& checkpoint, Device& first, int count) {
     const std::size_t memory = (static_cast<std::size_t>(flags.max_memory) << 20) / static_cast<std::size_t>(count);
     const DenoiserOptions options{
-        .windows = {.memory = memory, .batch = flags.batch}, .strength = flags.strength, .tta = flags.tta};
+        .windows = {.memory = memory, .batch = flags.batch, .computation = computation_from(flags.computation)},
+        .strength = flags.strength,
+        .tta = flags.tta};
     for (int i = 0; i < count; ++i) {
       if (i > 0) devices_.push_back(open(flags, count, {}));
       Device& device = i == 0 ? first : *devices_.back();
@@ -82,7 +84,7 @@ class Denoisers {
                                       const std::function<void(std::string_view)>& say) {
     DeviceFlags device = flags.device;
     if (count > 1) device.threads = std::max((device.threads > 0 ? device.threads : cpu::usable_cores()) / count, 1);
-    return configured(open_device(device, say), computation_from(flags.computation));
+    return open_device(device, say);
   }
 
  private:
@@ -97,7 +99,8 @@ void run_idx_files(std::span<const DenoiseJob> jobs, const DenoiseFlags& flags, 
   for (const DenoiseJob& job : jobs) {
     if (stop_requested()) return;
     try {
-      if (!network) network = load_network(device, checkpoint, checkpoint.noise, flags.batch);
+      if (!network)
+        network = load_network(device, checkpoint, checkpoint.noise, flags.batch, computation_from(flags.computation));
       const FileStamp stamp = stamp_of(job.input);
       make_folder(job.output.parent_path());
       manifest.started(job);

@@ -113,7 +113,8 @@ int run_on_photos(const EvaluateFlags& flags, const Checkpoint& checkpoint, cons
     throw InputError(fmt::format("--noisy: {} of {} files make no pair; {}: {}", photos.skipped.size(),
                                  photos.skipped.size() + photos.photos.size(), quote(photos.skipped[0].name),
                                  photos.skipped[0].reason));
-  const PhotoEvaluation evaluation = evaluate_photos(device, checkpoint, photos, noise);
+  const PhotoEvaluation evaluation =
+      evaluate_photos(device, checkpoint, photos, noise, computation_from(flags.computation));
   bool failed = false;
   for (const std::vector<SkippedFile>* list : {&photos.skipped, &evaluation.skipped})
     for (const SkippedFile& file : *list) {
@@ -135,12 +136,12 @@ int run_evaluate(const EvaluateFlags& flags, const Flags& command) {
   const auto say = [&](std::string_view line) {
     if (!flags.json) print_out("{}\n", line);
   };
-  const std::unique_ptr<Device> device =
-      configured(open_device(flags.device, say), computation_from(flags.computation));
+  const std::unique_ptr<Device> device = open_device(flags.device, say);
   if (is_photo_folder(flags.data)) return run_on_photos(flags, checkpoint, noise, *device);
   if (!flags.noisy.empty()) throw UsageError("--noisy goes with a folder of photos in --data");
   const ImageSet images = read_idx(find_images(flags.data, Split::test), flags.limit.value_or(0));
-  const Evaluation evaluation = evaluate(*device, checkpoint, images, noise, flags.batch);
+  const Evaluation evaluation =
+      evaluate(*device, checkpoint, images, noise, flags.batch, computation_from(flags.computation));
   if (flags.json) {
     print_out("{}\n", to_json(evaluation, noise));
   } else {
