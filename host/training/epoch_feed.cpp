@@ -5,6 +5,7 @@
 namespace dae {
 
 void EpochFeed::start(std::uint64_t epoch, std::uint64_t done) {
+  epoch_ = {steps_, waited()};
   std::vector<Sample> samples = samples_of_epoch(plan_, set_, epoch, done);
   if (!set_.stream) {
     program_.load(*set_.store, samples);
@@ -22,6 +23,11 @@ bool EpochFeed::more() {
   if (samples.empty()) return false;
   program_.load(*set_.store, samples);
   return true;
+}
+
+std::optional<double> EpochFeed::wait_ms(const Mark& since) const {
+  if (set_.photos.empty() || steps_ == since.steps) return std::nullopt;
+  return 1e3 * (waited() - since.waited) / static_cast<double>(steps_ - since.steps);
 }
 
 }  // namespace dae

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "host/data/device_set.hpp"
 #include "host/training/training_plan.hpp"
@@ -18,13 +19,29 @@ class EpochFeed {
   /// Loads more once the program has used what it had; false at the epoch's end. Throws InputError when a photo can no
   /// longer be read.
   bool more();
-  /// Seconds that steps waited for photos to be read so far.
-  [[nodiscard]] double waited() const { return set_.stream ? set_.stream->waited() : 0; }
+  /// A step has taken samples.
+  void count_step() { ++steps_; }
+  /// Steps of this process.
+  [[nodiscard]] std::uint64_t steps() const { return steps_; }
+  /// Milliseconds that a step waited for photos to be read, on the average since `start` and in this process; nothing
+  /// for a set of one shape.
+  [[nodiscard]] std::optional<double> wait_ms_of_epoch() const { return wait_ms(epoch_); }
+  [[nodiscard]] std::optional<double> wait_ms_of_run() const { return wait_ms({}); }
 
  private:
+  struct Mark {
+    std::uint64_t steps = 0;
+    double waited = 0;
+  };
+  /// Seconds that steps waited so far.
+  [[nodiscard]] double waited() const { return set_.stream ? set_.stream->waited() : 0; }
+  [[nodiscard]] std::optional<double> wait_ms(const Mark& since) const;
+
   const DeviceSet& set_;
   const TrainingPlan& plan_;
   Program& program_;
+  std::uint64_t steps_ = 0;
+  Mark epoch_;  // as it began
 };
 
 }  // namespace dae

@@ -3,9 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
-#include <iterator>
 
 #include "dae/error.hpp"
 #include "host/checkpoint/checkpoint.hpp"
@@ -16,21 +14,11 @@
 #include "host/graph/loss.hpp"
 #include "host/training/epoch_feed.hpp"
 #include "host/training/epoch_order.hpp"
+#include "host/training/step_record.hpp"
 #include "host/training/training_position.hpp"
 
 namespace dae {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
-
-/// A step that was given to the device.
-struct Pending {
-  std::size_t samples;
-  float rate;
-  double images_per_s = 0;  ///< Known once it is finished.
-};
 
 class Trainer {
  public:
@@ -45,12 +33,10 @@ class Trainer {
   bool train_epoch();
   bool validate();
   void poll_progress();
-  void mark_finished(std::size_t steps);
   void take_losses();
   void report() const;
   void end_epoch(EpochResult& result);
   void save(const char* file);
-  [[nodiscard]] std::optional<double> wait_ms(double waited_before, std::uint64_t steps) const;
   [[nodiscard]] bool must_stop();
   [[nodiscard]] std::uint64_t epoch_samples() const { return samples_an_epoch(plan_, train_set_); }
   [[nodiscard]] std::uint64_t epoch_steps() const {
@@ -61,7 +47,6 @@ class Trainer {
     return plan_.target && position_.best && *position_.best <= *plan_.target;
   }
   [[nodiscard]] std::uint64_t epochs_done() const { return position_.epoch - 1; }
-  [[nodiscard]] double images_per_s() const;
 
   const TrainingPlan& plan_;
   const DeviceSet &train_set_, &validation_set_;
@@ -74,20 +59,9 @@ class Trainer {
   std::unique_ptr<State> averaged_;  ///< The averaged weights, to validate with; null where there are none.
   std::unique_ptr<Program> training_, validation_;
   EpochFeed feed_;
-  std::optional<CsvLog> history_, steps_;
-
+  std::optional<CsvLog> history_;
+  std::optional<StepRecord> steps_;
   TrainingEnd end_ = TrainingEnd::finished;
-  std::uint64_t steps_taken_ = 0;     ///< Since this start.
-  std::uint64_t recorded_steps_ = 0;  ///< Of the whole run, with their losses.
-  std::vector<Pending> pending_;      ///< Steps whose losses were not taken yet.
-  std::size_t finished_ = 0;          ///< The first of them, as far as is known.
-  std::uint64_t finished_samples_ = 0;
-  double finished_loss_ = 0;  ///< Mean over finished_samples_.
-  Clock::time_point epoch_start_;
-  Clock::time_point looked_, seen_;   ///< When the device was last looked at, and when it had then finished a step.
-  std::uint64_t samples_before_ = 0;  ///< Of this epoch, trained on before epoch_start_.
-  std::uint64_t steps_before_ = 0;    ///< steps_taken_ when this epoch began.
-  double waited_before_ = 0;          ///< feed_.waited() then.
 };
 
 Trainer::Trainer(Device& device, const TrainingPlan& plan, const DeviceSet& train_set, const DeviceSet& validation_set,
@@ -103,7 +77,6 @@ Trainer::Trainer(Device& device, const TrainingPlan& plan, const DeviceSet& trai
       training_(compile(device, Mode::train, train_set.shape.n, checkpoint_.plans.training)),
       validation_(compile(device, Mode::infer, validation_set.shape.n, checkpoint_.plans.validation)),
       feed_(train_set, plan, *training_) {
-  recorded_steps_ = checkpoint_.step;
   checkpoint_.plans = {training_->plans(), validation_->plans()};
   state_->write(checkpoint_.trained.empty() ? checkpoint_.weights : checkpoint_.trained, checkpoint_.moments,
                 checkpoint_.step);
@@ -146,7 +119,7 @@ void Trainer::open_files() {
   observer_.starting(checkpoint_.plans);
   if (!plan_.resume) file_layer().unlink((plan_.out / best_checkpoint).c_str());
   history_.emplace(plan_.out / history_table, "epoch,loss,val_loss,val_psnr,seconds,images_per_s", epochs_done());
-  steps_.emplace(plan_.out / steps_table, "step,epoch,loss,lr,images_per_s", checkpoint_.step);
+  steps_.emplace(plan_.out / steps_table, checkpoint_.step);
   if (!plan_.resume) save(last_checkpoint);
 }
 
@@ -155,13 +128,13 @@ TrainingResult Trainer::run() {
   while (!target_reached() && position_.epoch <= plan_.epochs && train_epoch() && validate()) {
   }
   if (end_ != TrainingEnd::finished) save(last_checkpoint);
-  return {end_, state_->step(), epochs_done(), position_.best_epoch, target_reached(), wait_ms(0, steps_taken_)};
+  return {end_, state_->step(), epochs_done(), position_.best_epoch, target_reached(), feed_.wait_ms_of_run()};
 }
 
 bool Trainer::must_stop() {
   if (stop_()) {
     end_ = TrainingEnd::stop_requested;
-  } else if (plan_.stop_after_steps && steps_taken_ >= *plan_.stop_after_steps) {
+  } else if (plan_.stop_after_steps && feed_.steps() >= *plan_.stop_after_steps) {
     end_ = TrainingEnd::step_limit;
   }
   return end_ != TrainingEnd::finished;
@@ -169,10 +142,7 @@ bool Trainer::must_stop() {
 
 /// Returns false when the run has to stop.
 bool Trainer::train_epoch() {
-  epoch_start_ = looked_ = seen_ = Clock::now();
-  samples_before_ = position_.samples;
-  steps_before_ = steps_taken_;
-  waited_before_ = feed_.waited();
+  steps_->start_epoch(position_.samples);
   feed_.start(position_.epoch, position_.samples);
   while (!must_stop()) {
     const Update update = update_at(plan_, state_->step(), plan_.epochs * epoch_steps());
@@ -181,9 +151,9 @@ bool Trainer::train_epoch() {
       if (!feed_.more()) break;
       continue;
     }
-    pending_.push_back({taken, rate_of(update.optimizer)});
-    ++steps_taken_;
-    if (Clock::now() - looked_ >= observer_.interval()) poll_progress();
+    steps_->enqueued(taken, rate_of(update.optimizer));
+    feed_.count_step();
+    if (steps_->since_asked() >= observer_.interval()) poll_progress();
   }
   take_losses();
   report();
@@ -193,81 +163,43 @@ bool Trainer::train_epoch() {
 /// Tells how far the device is, without waiting for it. A run that has gone wrong ends here.
 void Trainer::poll_progress() {
   const Progress progress = training_->progress();
-  mark_finished(progress.steps);
-  finished_loss_ = static_cast<double>(progress.loss);
+  steps_->asked(progress);
   if (progress.steps > 0 && !std::isfinite(progress.loss)) take_losses();
   report();
-  looked_ = Clock::now();
 }
 
-/// So many of pending_ are finished, those that were not before at one speed.
-void Trainer::mark_finished(std::size_t steps) {
-  if (steps == finished_) return;
-  std::uint64_t samples = 0;
-  for (std::size_t i = finished_; i < steps; ++i) samples += pending_[i].samples;
-  const double speed = static_cast<double>(samples) / std::max(seconds_since(seen_), 1e-9);
-  for (; finished_ < steps; ++finished_) pending_[finished_].images_per_s = speed;
-  finished_samples_ += samples;
-  seen_ = Clock::now();
-}
-
-/// Waits, and books the steps whose losses were not taken yet, those before a bad one too. The sum goes step by step,
-/// so that it does not depend on when that happens.
+/// Waits, and records the steps whose losses were not taken yet, those before a bad one too.
 void Trainer::take_losses() {
-  if (pending_.empty()) return;
+  if (!steps_->pending()) return;
   const Metrics metrics = training_->take_metrics();
-  mark_finished(pending_.size());
-  const std::uint64_t good = metrics.bad_step ? *metrics.bad_step - 1 - recorded_steps_ : pending_.size();
-  std::string rows;
-  for (std::size_t i = 0; i < good; ++i) {
-    const float loss = metrics.step_loss.at(i);
-    position_.loss_sum += static_cast<double>(loss) * static_cast<double>(pending_[i].samples);
-    position_.samples += pending_[i].samples;
-    fmt::format_to(std::back_inserter(rows), "{},{},{},{},{:.1f}\n", ++recorded_steps_, position_.epoch, loss,
-                   pending_[i].rate, pending_[i].images_per_s);
-  }
-  steps_->append(rows);
+  steps_->take(metrics, position_);
   if (metrics.bad_step) {
     throw NumericError(
         fmt::format("step {}: the loss is not a finite number; {} holds the last good state; a lower "
                     "--lr may help",
                     *metrics.bad_step, (plan_.out / last_checkpoint).string()));
   }
-  pending_.clear();
-  finished_ = 0;
-  finished_samples_ = 0;
-}
-
-double Trainer::images_per_s() const {
-  return static_cast<double>(position_.samples + finished_samples_ - samples_before_) /
-         std::max(seconds_since(epoch_start_), 1e-9);
-}
-
-std::optional<double> Trainer::wait_ms(double waited_before, std::uint64_t steps) const {
-  if (train_set_.photos.empty() || steps == 0) return std::nullopt;
-  return 1e3 * (feed_.waited() - waited_before) / static_cast<double>(steps);
 }
 
 void Trainer::report() const {
-  const std::uint64_t samples = position_.samples + finished_samples_;
-  if (samples == samples_before_) return;
-  const double speed = images_per_s();
-  const double loss_sum = position_.loss_sum + finished_loss_ * static_cast<double>(finished_samples_);
+  if (!steps_->moved(position_)) return;
+  const std::uint64_t samples = steps_->samples(position_);
+  const double speed = steps_->images_per_s(position_);
   const auto left = static_cast<double>((plan_.epochs - position_.epoch + 1) * epoch_samples() - samples);
-  observer_.progressed({.step = recorded_steps_ + finished_,
+  observer_.progressed({.step = steps_->finished(),
                         .epoch = position_.epoch,
                         .epochs = plan_.epochs,
                         .samples = samples,
                         .epoch_samples = epoch_samples(),
-                        .loss = loss_sum / static_cast<double>(samples),
+                        .loss = steps_->loss_sum(position_) / static_cast<double>(samples),
                         .images_per_s = speed,
                         .seconds_left = left / speed,
-                        .wait_ms = wait_ms(waited_before_, steps_taken_ - steps_before_)});
+                        .wait_ms = feed_.wait_ms_of_epoch()});
 }
 
 /// Returns false when the run has to stop before the validation is complete.
 bool Trainer::validate() {
-  const double seconds = seconds_since(epoch_start_), speed = images_per_s();
+  const double seconds = steps_->seconds(), speed = steps_->images_per_s(position_);
   validation_->load(*validation_set_.store, samples_in_order(validation_set_.shape, RngStream::validation));
   if (averaged_) {
     state_->read_average(checkpoint_.weights);
@@ -288,7 +220,7 @@ bool Trainer::validate() {
                      .val_psnr = metrics.psnr / images,
                      .seconds = seconds,
                      .images_per_s = speed,
-                     .wait_ms = wait_ms(waited_before_, steps_taken_ - steps_before_)};
+                     .wait_ms = feed_.wait_ms_of_epoch()};
   end_epoch(result);
   observer_.epoch_ended(result);
   return true;
