@@ -57,6 +57,7 @@ Program::Program(const std::vector<std::string>& arguments, const Surroundings& 
   if (pid_ == 0) {
     for (const int number : {SIGINT, SIGTERM, SIGHUP}) std::signal(number, SIG_DFL);
     ::sigprocmask(SIG_SETMASK, &before, nullptr);
+    if (!surroundings.folder.empty() && ::chdir(surroundings.folder.c_str()) != 0) ::_exit(127);
     ::dup2(out[1], STDOUT_FILENO);
     ::dup2(err[1], STDERR_FILENO);
     set_limit(RLIMIT_FSIZE, surroundings.largest_file);

@@ -28,6 +28,7 @@ struct Surroundings {
   std::map<std::string, std::string> environment{};                    ///< Beside the test's own.
   std::uint64_t largest_file = RLIM_INFINITY, memory = RLIM_INFINITY;  ///< Limits in bytes.
   std::string program = DAE_PROGRAM;                                   ///< Or a copy of it.
+  std::string folder = {};                                             ///< To start in; the test's own where empty.
 };
 
 /// A running dae-cuda.

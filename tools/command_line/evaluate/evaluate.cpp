@@ -8,6 +8,7 @@
 #include "host/evaluation/photo_evaluation.hpp"
 #include "host/noise/noise_text.hpp"
 #include "tools/command_line/commands.hpp"
+#include "tools/command_line/default_images.hpp"
 #include "tools/command_line/device_flags.hpp"
 #include "tools/command_line/exit_code.hpp"
 #include "tools/command_line/output.hpp"
@@ -19,7 +20,7 @@ namespace {
 constexpr std::size_t kept_bytes = std::size_t{1} << 28;
 
 struct EvaluateFlags {
-  std::string checkpoint, data = "data/mnist", noise, noisy;
+  std::string checkpoint, data = default_images, noise, noisy;
   std::optional<std::uint64_t> seed;
   std::optional<std::size_t> limit;
   int batch = 128;
@@ -129,9 +130,10 @@ int run_on_photos(const EvaluateFlags& flags, const Checkpoint& checkpoint, cons
   return failed ? exit_code::input : exit_code::ok;
 }
 
-int run_evaluate(const EvaluateFlags& flags, const Flags& command) {
+int run_evaluate(EvaluateFlags& flags, const Flags& command) {
   command.require("--checkpoint");
   const Checkpoint checkpoint = load_checkpoint(flags.checkpoint);
+  flags.data = images_for("--data", flags.data, command);
   const NoiseRecipe noise = wanted_noise(flags, checkpoint.noise);
   const auto say = [&](std::string_view line) {
     if (!flags.json) print_out("{}\n", line);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "host/training/training_plan.hpp"
+#include "tools/command_line/default_images.hpp"
 #include "tools/command_line/device_flags.hpp"
 #include "tools/command_line/flags.hpp"
 #include "tools/command_line/train/recipe_flags.hpp"
@@ -15,7 +16,7 @@ namespace dae {
 
 /// The flags of `train` with their defaults.
 struct TrainFlags {
-  std::string model = "conv-dae-32", train_data = "data/mnist", val_data = "data/mnist", noise = "0.5",
+  std::string model = "conv-dae-32", train_data = default_images, val_data = default_images, noise = "0.5",
               noise_draw = "static", recipe_name = "default", out, tensorboard, noisy, val_noisy;
   std::uint64_t epochs = 2, epoch_images = 0, seed = 1;
   std::optional<double> target;
