@@ -7,13 +7,9 @@
 namespace dae {
 namespace {
 
-std::uint8_t eight_bits(std::uint8_t v) { return v; }
-std::uint8_t eight_bits(std::uint16_t v) { return static_cast<std::uint8_t>(v / 257); }
-std::uint8_t eight_bits(float v) { return static_cast<std::uint8_t>(255 * (v >= 0 ? std::min(v, 1.0f) : 0.0f) + 0.5f); }
-
 void append(ImageSet& set, const PhotoPixels& photo, int y, int x) {
   const auto in_8_bits = [&set](const auto& pixels) {
-    for (const auto pixel : pixels) set.pixels.push_back(eight_bits(pixel));
+    for (const auto pixel : pixels) set.pixels.push_back(pixel_of<std::uint8_t>(unit_of(pixel)));
   };
   std::visit(in_8_bits, square_at(photo.clean, y, x, set.shape.h).pixels);
   if (!photo.noisy) return;

@@ -161,6 +161,18 @@ TEST_CASE("squares lie side by side and are spread over all photos", "[photos]")
   CHECK(squares_of(read_photos(folder.path(), {.least_side = 8, .keep = 0}), 8, 100).pixels == all.pixels);
 }
 
+TEST_CASE("squares of every depth are rounded to 8 bits as the codecs round", "[photos]") {
+  Picture deep{{1, 256, 256, 1}, std::vector<std::uint16_t>()};
+  for (unsigned v = 0; v <= 0xFFFF; ++v) std::get<1>(deep.pixels).push_back(static_cast<std::uint16_t>(v));
+  Picture real{deep.shape, unit_pixels(deep.image())};
+  const Picture expected = fit_to(codec_named("jpeg"), deep);
+  for (const Picture& picture : {deep, real}) {
+    const TempFolder folder;
+    write_picture(folder / "a.tif", codec_named("tiff"), picture);
+    CHECK(squares_of(read_photos(folder.path(), {}), 256, 1).pixels == std::get<0>(expected.pixels));
+  }
+}
+
 TEST_CASE("crops follow from seed, epoch and index, lie inside and take all orientations", "[photos]") {
   const TempFolder folder;
   fill(folder);
