@@ -34,7 +34,7 @@ std::vector<NodeCost> node_costs(const Graph& graph, const Shape& sample) {
   return costs;
 }
 
-/// Of a training step, by the layer's name.
+/// The multiply-adds of a training step, by the layer's name.
 std::map<std::string, double, std::less<>> direct_costs(const Graph& graph, const Shape& sample) {
   std::map<std::string, double, std::less<>> direct;
   const std::vector<NodeCost> costs = node_costs(graph, sample);
@@ -56,8 +56,9 @@ double sum_over(const std::map<std::string, double, std::less<>>& costs, std::st
 
 void add_layers(const cpu::Isa& isa, const std::string& model, const BenchRequest& request, BenchReport& report) {
   const Graph graph = load_model(model);
-  const cpu::StageTimes times = cpu::stage_times(graph, digit, isa, 10 * request.rounds, request.batches.front());
-  const auto direct = direct_costs(graph, digit);
+  const Shape sample = bench_sample(graph);
+  const cpu::StageTimes times = cpu::stage_times(graph, sample, isa, 10 * request.rounds, request.batches.front());
+  const auto direct = direct_costs(graph, sample);
   double layers_us = 0;
   for (const cpu::StageTime& t : times.stages) {
     const double us = t.forward_us + t.backward_us, flops_at_peak = 1e-6 * us * times.fma_peak / 2;

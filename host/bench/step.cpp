@@ -8,7 +8,9 @@
 #include "host/bench/machine.hpp"
 #include "host/cpu/device.hpp"
 #include "host/cpu/stage_times.hpp"
+#include "host/data/photo.hpp"
 #include "host/graph/initial_weights.hpp"
+#include "host/graph/loss.hpp"
 
 namespace dae {
 namespace {
@@ -25,20 +27,23 @@ class Rig {
   Rig(Device& device, const Graph& graph, int batch, int steps_a_list, const Computation& computation = {})
       : device_(device),
         graph_(graph),
-        training_{
-            .shape = digit.with_batch(batch), .mode = Mode::train, .noise = {{Gaussian{}}}, .computation = computation},
-        store_(device.make_image_store(static_cast<std::uint32_t>(batch),
-                                       static_cast<std::size_t>(batch) * digit.sample_size())),
+        sample_(bench_sample(graph)),
+        training_{.shape = sample_.with_batch(batch),
+                  .mode = Mode::train,
+                  .loss = usual_loss(graph),
+                  .noise = {{Gaussian{}}},
+                  .computation = computation},
+        store_(device.make_image_store(static_cast<std::uint32_t>(batch), training_.shape.size())),
         samples_(static_cast<std::size_t>(steps_a_list) * static_cast<std::size_t>(batch)),
-        in_(static_cast<std::size_t>(batch) * digit.sample_size()),
+        in_(training_.shape.size()),
         out_(in_.size()) {
-    std::vector<std::uint8_t> pixels(digit.sample_size());
+    std::vector<std::uint8_t> pixels(sample_.sample_size());
     for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(batch); ++i) {
       // Strokes on black, about as grey as digits are.
       for (std::size_t p = 0; p < pixels.size(); ++p)
         pixels[p] =
             static_cast<std::uint8_t>(std::max(0.0, 255 * std::sin(static_cast<double>(p * (i % 7 + 3)) * 0.05) - 128));
-      store_->put(i, {digit, std::span<const std::uint8_t>(pixels)});
+      store_->put(i, {sample_, std::span<const std::uint8_t>(pixels)});
     }
     for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(samples_.size()); ++i) {
       samples_[i].slot = i % static_cast<std::uint32_t>(batch);
@@ -51,12 +56,13 @@ class Rig {
   std::size_t prepare() {
     forget_resident_peak();
     const std::size_t before = resident();
-    state_ = device_.make_state(graph_, digit);
-    state_->write(initial_weights(graph_, digit, 1), {}, 0);
+    state_ = device_.make_state(graph_, sample_);
+    state_->write(initial_weights(graph_, sample_, 1), {}, 0);
     train_ = device_.compile(graph_, training_);
     steps(3);
     const std::size_t peak = resident_peak();
-    infer_ = device_.compile(graph_, {.shape = training_.shape, .computation = training_.computation});
+    infer_ = device_.compile(graph_,
+                             {.shape = training_.shape, .loss = training_.loss, .computation = training_.computation});
     return peak > before ? peak - before : 0;
   }
 
@@ -76,6 +82,7 @@ class Rig {
  private:
   Device& device_;
   const Graph& graph_;
+  Shape sample_;
   Spec training_;
   std::unique_ptr<ImageStore> store_;
   std::vector<Sample> samples_;
@@ -86,13 +93,16 @@ class Rig {
 
 }  // namespace
 
+Shape bench_sample(const Graph& graph) { return {1, 28, 28, photo_channels(graph, 28)}; }
+
 BenchResult time_steps(const cpu::Isa& isa, const std::string& model, int batch, int threads, int rounds) {
   const Graph graph = load_model(model);
+  const Shape sample = bench_sample(graph);
   const auto device = cpu::make_cpu_device({.threads = threads, .say = {}}, isa);
   cpu::ThreadPool peak_threads(threads);
   Rig rig(*device, graph, batch, std::clamp(cpu_list_samples / batch, 1, list_steps));
-  const double direct = 2.0 * static_cast<double>(step_multiply_adds(graph, digit)) * batch;
-  const double direct_forward = 2.0 * static_cast<double>(forward_multiply_adds(graph, digit)) * batch;
+  const double direct = 2.0 * static_cast<double>(step_multiply_adds(graph, sample)) * batch;
+  const double direct_forward = 2.0 * static_cast<double>(forward_multiply_adds(graph, sample)) * batch;
 
   BenchResult result;
   result.preset = model;
@@ -118,7 +128,7 @@ BenchResult time_steps(const cpu::Isa& isa, const std::string& model, int batch,
   result.images_per_s = batch / step;
   result.peak_gflops = 1e-9 * median(peaks);
   result.gflops_direct_equivalent = 1e-9 * direct / step;
-  const double done_part = 2 * cpu::multiply_adds_done(graph, digit, isa, batch) * batch / direct;
+  const double done_part = 2 * cpu::multiply_adds_done(graph, sample, isa, batch) * batch / direct;
   result.gflops_done = done_part * result.gflops_direct_equivalent;
   result.direct_over_peak = median(ratios);
   result.done_over_peak = done_part * result.direct_over_peak;

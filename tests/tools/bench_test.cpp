@@ -30,6 +30,17 @@ TEST_CASE("bench prints one JSON object with every key", "[cli][bench]") {
   CHECK((part > 0 && part < 1));
 }
 
+TEST_CASE("bench times every preset with the loss that suits it", "[cli][bench]") {
+  for (const char* preset : {"dncnn-small", "ffdnet-small-colour"}) {
+    const Outcome outcome = run_program({"bench", "--model", preset, "--batch", "1", "--rounds", "1", "--json"});
+    INFO(outcome.err);
+    REQUIRE(outcome.code == 0);
+    const auto report = nlohmann::json::parse(outcome.out);
+    CHECK(report.at("results").at(0).at("step_ms").get<double>() > 0);
+    CHECK(report.at("around").at(0).at("loss_us").get<double>() > 0);
+  }
+}
+
 TEST_CASE("bench checks its lists", "[cli][bench]") {
   for (const auto& [flag, value] : {std::pair{"--batch", "1,,2"},
                                     {"--batch", "0"},
