@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "host/report/ticks.hpp"
 #include "host/text/xml_escape.hpp"
 
 namespace dae {
@@ -62,15 +63,6 @@ Axes fit(const LossCurve& curve) {
   if (curve.floor) cover({0, *curve.floor});
   if (low > high) low = 0.1, high = 1;
   return {end * 1.03, low / 1.1, high * 1.1};
-}
-
-/// 1, 2 or 5 times a power of ten, so that about `count` of them fill the length.
-double tick_distance(double length, int count) {
-  const double rough = length / count, power = std::pow(10, std::floor(std::log10(rough)));
-  for (const double factor : {1.0, 2.0, 5.0}) {
-    if (rough <= factor * power) return factor * power;
-  }
-  return 10 * power;
 }
 
 class Svg {
@@ -134,31 +126,21 @@ std::vector<Point> running_mean(const std::vector<Point>& points) {
 }
 
 void draw_loss_axis(Svg& svg, const Axes& axes) {
-  const double decades = std::log10(axes.y_high / axes.y_low);
-  const std::vector<double> steps =
-      decades < 2.2 ? std::vector{1.0, 1.5, 2.0, 3.0, 5.0, 7.0} : std::vector{1.0, 2.0, 5.0};
-  const double first = std::floor(std::log10(axes.y_low));
-  for (double power = first; power <= first + decades + 1; ++power) {
-    if (decades > 6 && std::fmod(power, 2) != 0) continue;
-    for (const double step : decades > 4 ? std::vector{1.0} : steps) {
-      const double value = step * std::pow(10, power);
-      if (value < axes.y_low || value > axes.y_high) continue;
-      svg.line("grid", left, axes.y(value), right, axes.y(value));
-      svg.label(left - 9, axes.y(value) + 4, "end", fmt::format("{:.4g}", value));
-    }
+  for (const double loss : logarithmic_ticks(axes.y_low, axes.y_high)) {
+    svg.line("grid", left, axes.y(loss), right, axes.y(loss));
+    svg.label(left - 9, axes.y(loss) + 4, "end", fmt::format("{:.4g}", loss));
   }
 }
 
 void draw_step_axis(Svg& svg, const Axes& axes, double steps_per_epoch) {
-  const double distance = tick_distance(axes.x_end, 8);
-  for (double step = 0; step <= axes.x_end; step += distance) {
+  for (const double step : even_ticks(0, axes.x_end, 8)) {
     svg.line("axis", axes.x(step), bottom, axes.x(step), bottom + 5);
-    svg.label(axes.x(step), bottom + 21, "middle", fmt::format("{}", step));
+    svg.label(axes.x(step), bottom + 21, "middle", fmt::format("{:.10g}", step));
   }
   if (steps_per_epoch > 0) {
     const double epochs = axes.x_end / steps_per_epoch;
-    const double every = epochs <= 10 ? 1 : std::max(1.0, tick_distance(epochs, 10));
-    for (double epoch = every; epoch <= epochs; epoch += every) {
+    for (const double epoch : even_ticks(0, epochs, static_cast<int>(std::ceil(std::min(epochs, 11.0))))) {
+      if (epoch == 0) continue;
       const double x = axes.x(epoch * steps_per_epoch);
       svg.line("grid", x, top, x, bottom);
       svg.label(x, top - 7, "middle", fmt::format("epoch {}", epoch), "small");

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <nlohmann/json.hpp>
 
 #include "host/files/input_file.hpp"
@@ -26,5 +28,10 @@ TEST_CASE("a run leaves a report that needs nothing but itself", "[cli][report]"
   CHECK(curve["steps"].size() == 12);
   CHECK(curve["epochs"].size() == 2);
   CHECK(curve["epochs"][1]["step"] == 12);
+  CHECK(curve["step_ticks"] == nlohmann::json{0, 5, 10});
+  for (const auto& tick : curve["loss_ticks"]) {
+    // 1, 2 or 5 at the front, or on an axis shorter than a power of ten a second digit.
+    CHECK(std::stod(fmt::format("{:.1e}", tick.get<double>())) == Approx(tick.get<double>()));
+  }
   CHECK_FALSE(std::filesystem::is_empty(folder / "logs"));
 }

@@ -38,6 +38,11 @@ TEST_CASE("the loss curve shows steps, validation, floor and references", "[plot
     INFO(text);
     CHECK(count(svg, text) == 1);
   }
+  for (const char* tick : {">0.1<", ">0.2<", ">0.5<", ">1<", ">20<", ">100<"}) {
+    INFO(tick);
+    CHECK(count(svg, tick) == 1);
+  }
+  CHECK(count(svg, ">0.15<") + count(svg, ">0.3<") == 0);
   CHECK(count(svg, "<circle") == 3);  // two epochs and the legend
   CHECK(svg.find("a &lt; b &amp; &quot;c&quot;") != std::string::npos);
   CHECK(count(svg, "<path") + count(svg, "<rect") + count(svg, "<circle") == count(svg, "/>"));

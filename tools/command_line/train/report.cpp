@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "host/files/atomic_file.hpp"
@@ -10,6 +12,7 @@
 #include "host/images/png.hpp"
 #include "host/report/merged_points.hpp"
 #include "host/report/samples.hpp"
+#include "host/report/ticks.hpp"
 #include "host/text/json_text.hpp"
 #include "host/text/xml_escape.hpp"
 #include "tools/command_line/train/report_page.hpp"
@@ -76,7 +79,23 @@ json curve(const TrainingPlan& plan, const ReportContent& content) {
                       {"val_loss", row[2]},
                       {"val_psnr", row[3]}});
   }
-  return {{"steps", steps}, {"epochs", epochs}, {"floor", content.floor ? json(*content.floor) : json()}};
+  double low = INFINITY, high = 0;
+  const auto cover = [&](double loss) {
+    if (loss > 0 && std::isfinite(loss)) low = std::min(low, loss), high = std::max(high, loss);
+  };
+  for (const auto& point : points.points()) cover(point.y);
+  for (const std::vector<double>& row : rows) cover(row[2]);
+  if (content.floor) cover(*content.floor);
+  if (high == 0) low = high = 1;
+  low *= 0.95;
+  high *= 1.05;
+  return {{"steps", steps},
+          {"epochs", epochs},
+          {"floor", content.floor ? json(*content.floor) : json()},
+          {"low", low},
+          {"high", high},
+          {"loss_ticks", logarithmic_ticks(low, high)},
+          {"step_ticks", even_ticks(0, last, 5)}};
 }
 
 std::string epoch_rows(const json& epochs, double noisy_psnr) {

@@ -52,24 +52,22 @@ input[type=range] { width: 100%; } #said { min-height: 1.5em; font-variant-numer
 const curve = JSON.parse(document.getElementById('curve').textContent);
 const chart = document.getElementById('chart'), said = document.getElementById('said');
 const box = { left: 76, right: 790, top: 20, bottom: 286 };
-const losses = curve.steps.map(p => p[1]).concat(curve.epochs.map(e => e.val_loss), curve.floor ?? [])
-  .filter(v => v > 0);
-const last = Math.max(1, ...curve.steps.map(p => p[0])), low = Math.min(...losses) * 0.95, high = Math.max(...losses) * 1.05;
+const last = Math.max(1, ...curve.steps.map(p => p[0]));
 const x = step => box.left + (box.right - box.left) * step / last;
-const y = loss => box.bottom - (box.bottom - box.top) * Math.log(loss / low) / Math.log(high / low);
+const y = loss => box.bottom - (box.bottom - box.top) * Math.log(loss / curve.low) / Math.log(curve.high / curve.low);
 function add(name, attributes, text) {
   const element = document.createElementNS('http://www.w3.org/2000/svg', name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
   if (text !== undefined) element.textContent = text;
   return chart.appendChild(element);
 }
-if (losses.length > 0) {
-  for (let i = 0; i <= 4; ++i) {
-    const loss = low * Math.pow(high / low, i / 4);
+if (curve.steps.length > 0) {
+  for (const loss of curve.loss_ticks) {
     add('line', { x1: box.left, x2: box.right, y1: y(loss), y2: y(loss), stroke: 'var(--line)' });
-    add('text', { x: box.left - 6, y: y(loss) + 4, 'text-anchor': 'end' }, loss.toPrecision(2));
-    add('text', { x: x(last * i / 4), y: box.bottom + 18, 'text-anchor': i === 4 ? 'end' : 'middle' },
-      Math.round(last * i / 4));
+    add('text', { x: box.left - 6, y: y(loss) + 4, 'text-anchor': 'end' }, Number(loss.toPrecision(4)));
+  }
+  for (const step of curve.step_ticks) {
+    add('text', { x: x(step), y: box.bottom + 18, 'text-anchor': step === last ? 'end' : 'middle' }, step);
   }
   add('polyline', { points: curve.steps.map(p => x(p[0]) + ',' + y(p[1])).join(' '), fill: 'none', stroke: 'var(--a)' });
   if (curve.floor) {
