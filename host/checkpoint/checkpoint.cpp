@@ -13,6 +13,8 @@
 #include "host/checkpoint/checkpoint_metadata.hpp"
 #include "host/checkpoint/safetensors.hpp"
 #include "host/files/atomic_file.hpp"
+#include "host/files/input_file.hpp"
+#include "host/files/sha256.hpp"
 #include "host/text/quote.hpp"
 
 namespace dae {
@@ -97,6 +99,26 @@ void take_tensors(const TensorFile& file, const std::string& name, Checkpoint& c
   }
 }
 
+constexpr std::size_t largest_file = std::size_t{1} << 36;
+/// The digest's place in the header. A text that holds these quotation marks has a backslash before each.
+constexpr std::string_view digest_start = "\"sha256\":\"";
+const std::string no_digest(64, '0');
+
+std::size_t digest_place(std::string_view bytes) { return bytes.find(digest_start) + digest_start.size(); }
+
+/// The digest of a file as if its own digest were 64 zeros, so that it covers every other byte.
+std::string digest_of(std::string_view bytes) {
+  Sha256 digest;
+  const auto add = [&digest](std::string_view part) {
+    digest.add({reinterpret_cast<const std::uint8_t*>(part.data()), part.size()});
+  };
+  const std::size_t place = digest_place(bytes);
+  add(bytes.substr(0, place));
+  add(no_digest);
+  add(bytes.substr(std::min(place + no_digest.size(), bytes.size())));
+  return digest.finish();
+}
+
 }  // namespace
 
 std::string encode_checkpoint(const Checkpoint& checkpoint) {
@@ -115,14 +137,23 @@ std::string encode_checkpoint(const Checkpoint& checkpoint) {
     }
     tensors.push_back({std::move(slot.name), std::move(slot.dims), values});
   }
-  return encode_safetensors(tensors, write_metadata(checkpoint));
+  std::map<std::string, std::string> metadata = write_metadata(checkpoint);
+  metadata["sha256"] = no_digest;
+  std::string bytes = encode_safetensors(tensors, metadata);
+  return bytes.replace(digest_place(bytes), no_digest.size(), digest_of(bytes));
 }
 
 void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint) {
   write_file(path, encode_checkpoint(checkpoint));
 }
 
-Checkpoint checkpoint_from(const TensorFile& file, const std::string& name) {
+Checkpoint decode_checkpoint(std::string_view bytes, const std::string& name) {
+  const TensorFile file = decode_safetensors(bytes, name);
+  const auto digest = file.metadata.find("sha256");
+  if (digest != file.metadata.end() && digest->second != digest_of(bytes))
+    fail(name,
+         "is damaged: its bytes do not have the SHA-256 that it says; take another copy, or if it was changed on "
+         "purpose, remove 'sha256' from its metadata");
   Checkpoint result = read_metadata(file.metadata, name);
   try {
     take_tensors(file, name, result);
@@ -133,7 +164,7 @@ Checkpoint checkpoint_from(const TensorFile& file, const std::string& name) {
 }
 
 Checkpoint load_checkpoint(const std::filesystem::path& path) {
-  return checkpoint_from(read_safetensors(path), quote_path(path));
+  return decode_checkpoint(read_file(path, largest_file), quote_path(path));
 }
 
 }  // namespace dae

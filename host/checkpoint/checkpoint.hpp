@@ -4,17 +4,17 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dae/graph.hpp"
 #include "dae/noise.hpp"
 #include "dae/optimizer.hpp"
 #include "dae/shape.hpp"
-#include "host/checkpoint/safetensors.hpp"
 
 namespace dae {
 
-/// What the programs of a run chose where their device has a choice; see Program::plans.
+/// The algorithms that the programs of a run chose where their device has a choice; see Program::plans.
 struct ChosenPlans {
   std::string training, validation;
   friend bool operator==(const ChosenPlans&, const ChosenPlans&) = default;
@@ -39,14 +39,15 @@ struct Checkpoint {
 /// graph, NumericError when one of them is not finite, and OutputError.
 void save_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint);
 
-/// Throws InputError for a file that is no checkpoint of ours, whose tensors are not exactly the graph's (each named),
-/// that a newer program wrote, or that holds a weight that is no finite number.
+/// Throws InputError for a file that is no checkpoint of ours, whose bytes do not have the SHA-256 that it says (files
+/// of before say none), whose tensors are not exactly the graph's (each named), that a newer program wrote, or that
+/// holds a weight that is no finite number.
 Checkpoint load_checkpoint(const std::filesystem::path& path);
 
 /// The bytes of the file that save_checkpoint writes. Throws as it does, OutputError apart.
 std::string encode_checkpoint(const Checkpoint& checkpoint);
 
-/// A checkpoint from a safetensors file in memory; `name` is what messages call it. Throws as load_checkpoint does.
-Checkpoint checkpoint_from(const TensorFile& file, const std::string& name);
+/// A checkpoint from the bytes of its file; `name` is what messages call it. Throws as load_checkpoint does.
+Checkpoint decode_checkpoint(std::string_view bytes, const std::string& name);
 
 }  // namespace dae

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdint>
 #include <limits>
@@ -19,6 +20,8 @@ namespace dae {
 namespace {
 
 constexpr std::uint64_t format_version = 1;
+constexpr std::array<std::string_view, 11> known = {
+    "program", "format_version", "graph", "sample", "noise", "optimizer", "step", "metrics", "run", "plans", "sha256"};
 
 /// Reads the entries; messages name the file.
 class MetadataReader {
@@ -27,11 +30,17 @@ class MetadataReader {
       : metadata_(metadata), name_(name) {}
 
   Checkpoint read() const {
-    if (!metadata_.contains("format_version")) fail("is a safetensors file, but no checkpoint of dae-cuda");
+    if (!metadata_.contains("format_version"))
+      fail(
+          "is a safetensors file, but no checkpoint of dae-cuda; 'dae-cuda import' makes one of another program's "
+          "weights");
     if (const auto version = whole("format_version"); version > format_version) {
       fail(fmt::format("has checkpoint format {}, and this program reads up to {}; use a newer dae-cuda", version,
                        format_version));
     }
+    for (const auto& [key, value] : metadata_)
+      if (std::ranges::find(known, key) == known.end())
+        fail(fmt::format("is damaged: its metadata has {}, which no checkpoint has", quote(key)));
     Checkpoint result;
     try {
       result.graph = graph_from_json(text("graph"));

@@ -69,6 +69,10 @@ class Decoder {
   nlohmann::json read_header() {
     std::uint64_t length = 0;
     if (bytes_.size() < length_bytes) fail("is {} bytes long, too short for a safetensors file", bytes_.size());
+    if (bytes_.starts_with("PK\3\4"))
+      fail(
+          "is no safetensors file, but one of PyTorch's own; write the weights with safetensors.torch.save_file, and "
+          "'dae-cuda import' makes a checkpoint of them");
     std::memcpy(&length, bytes_.data(), length_bytes);
     bytes_.remove_prefix(length_bytes);
     if (length > bytes_.size()) {

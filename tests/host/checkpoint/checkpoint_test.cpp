@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "dae/error.hpp"
+#include "host/checkpoint/safetensors.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/complaint.hpp"
 #include "tests/support/faulty_layer.hpp"
@@ -47,12 +48,11 @@ struct Parts {
   explicit Parts(const Checkpoint& checkpoint)
       : file(dae::decode_safetensors(dae::encode_checkpoint(checkpoint), "'f'")) {
     metadata = file.metadata;
+    metadata.erase("sha256");  // Else every change would be met by it.
     for (const auto& entry : file.entries) tensors.push_back({entry.name, entry.dims, file.values(entry)});
   }
   [[nodiscard]] std::string complaint() const {
-    const auto load = [&] {
-      dae::checkpoint_from(dae::decode_safetensors(dae::encode_safetensors(tensors, metadata), "'f'"), "'f'");
-    };
+    const auto load = [&] { dae::decode_checkpoint(dae::encode_safetensors(tensors, metadata), "'f'"); };
     return complaint_of(load, "'f'");
   }
 };
@@ -167,7 +167,7 @@ TEST_CASE("metadata must be ours, whole and not newer", "[checkpoint][hostile]")
     Parts parts(small());
     parts.metadata.erase(key);
     CHECK_THAT(parts.complaint(),
-               ContainsSubstring(std::string(key) == "format_version" ? "no checkpoint of dae-cuda"
+               ContainsSubstring(std::string(key) == "format_version" ? "no checkpoint of dae-cuda; 'dae-cuda import'"
                                                                       : "metadata has no '" + std::string(key) + "'"));
   }
 }
@@ -187,6 +187,30 @@ TEST_CASE("damaged metadata is named", "[checkpoint][hostile]") {
   CHECK_THAT(complaint_with("sample", "[2147483647,2147483647,2147483647]"), ContainsSubstring("does not fit"));
   CHECK_THAT(complaint_with("sample", "[3,2,1]"),
              ContainsSubstring("'dense.weight' of shape 3x8, its model wants 3x12"));
+}
+
+TEST_CASE("metadata that no checkpoint has is refused", "[checkpoint][hostile]") {
+  CHECK_THAT(complaint_with("sha255", "0"), ContainsSubstring("its metadata has 'sha255', which no checkpoint has"));
+}
+
+TEST_CASE("a checkpoint of before, without a SHA-256, is still read", "[checkpoint]") {
+  const Parts parts(small());
+  CHECK(dae::decode_checkpoint(dae::encode_safetensors(parts.tensors, parts.metadata), "'f'").weights ==
+        small().weights);
+}
+
+TEST_CASE("every flipped bit of a checkpoint's file is found", "[checkpoint][hostile]") {
+  Checkpoint checkpoint = small();
+  checkpoint.plans = {"{\"a\": 1}", "b"};
+  const std::string whole = dae::encode_checkpoint(checkpoint);
+  std::string damaged = whole;
+  for (std::size_t bit = 0; bit < whole.size() * 8; ++bit) {
+    damaged[bit / 8] = static_cast<char>(whole[bit / 8] ^ (1 << bit % 8));
+    INFO("bit " << bit << " of " << whole.size() * 8);
+    const std::string complaint = complaint_of([&] { dae::decode_checkpoint(damaged, "'f'"); }, "'f'");
+    CHECK(complaint != "no error");
+    damaged[bit / 8] = whole[bit / 8];
+  }
 }
 
 TEST_CASE("every cut of a checkpoint's file is found", "[checkpoint][hostile]") {

@@ -56,6 +56,12 @@ TEST_CASE("tensors and metadata are read as they were written", "[safetensors]")
   REQUIRE_THROWS_WITH(dae::read_safetensors(folder / "none"), ContainsSubstring("No such file"));
 }
 
+TEST_CASE("PyTorch's own file is told what to do", "[safetensors]") {
+  CHECK_THAT(complaint("PK\3\4 and so on"), ContainsSubstring("one of PyTorch's own") &&
+                                                ContainsSubstring("save_file") &&
+                                                ContainsSubstring("'dae-cuda import'"));
+}
+
 TEST_CASE("the bytes are the format's, padded and ordered", "[safetensors]") {
   const std::vector<float> one = {1};
   const std::string bytes =
