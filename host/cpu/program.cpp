@@ -6,18 +6,14 @@
 #include <cmath>
 
 #include "dae/error.hpp"
+#include "host/cpu/input/crop.hpp"
 #include "host/cpu/input/host_images.hpp"
 #include "host/cpu/runtime/memory.hpp"
 
 namespace dae::cpu {
 namespace {
 
-// Enough groups for as many threads; more would only cost memory, a gradient of the whole model each.
-constexpr int most_groups = 64, least_groups = 8;
-constexpr std::size_t gradient_bytes = std::size_t{128} << 20;
-
-const RangeName step_range = range_name("step"), block_range = range_name("block"), gather_range = range_name("gather"),
-                loss_range = range_name("loss"), update_range = range_name("update");
+const RangeName step_range = range_name("step"), update_range = range_name("update");
 
 template <class To, class From>
 To& as(From& object, const char* what) {
@@ -27,12 +23,6 @@ To& as(From& object, const char* what) {
 }
 
 }  // namespace
-
-Cut::Cut(int images, const Network& network) : blocks((images + network.images_at_once - 1) / network.images_at_once) {
-  const std::size_t fit = gradient_bytes / (sizeof(float) * std::max<std::size_t>(network.parameters, 1));
-  groups = std::min(blocks,
-                    std::clamp(static_cast<int>(std::min<std::size_t>(fit, most_groups)), least_groups, most_groups));
-}
 
 MemoryPlan CpuProgram::plan(const Networks& networks, const Spec& spec, int threads) {
   const Network& network = networks.any();
@@ -56,30 +46,18 @@ CpuProgram::CpuProgram(const Graph& graph, const Spec& spec, const Isa& isa, Thr
     throw MemoryError(
         fmt::format("'{}' at {} and batch {} needs {} MB, there are {} MB; take a smaller image or fewer threads",
                     graph.name, to_string(spec.shape), spec.shape.n, need >> 20, memory.available >> 20));
-  barriers_ = std::vector<Barrier>(static_cast<std::size_t>(threads.size()));
-  for (int i = 0; i < threads.size(); ++i) {
-    if (networks_.images) arenas_.emplace_back(networks_.images->arena_floats);
-    if (networks_.tiles) tile_arenas_.emplace_back(networks_.tiles->arena_floats);
-  }
+  if (networks_.images) images_.emplace(*networks_.images, kernels_, threads);
+  if (networks_.tiles) tiles_.emplace(*networks_.tiles, kernels_, threads);
   const Network& any = networks_.any();
   packed_ = AlignedFloats(any.packed_floats);
-  gradient_stride_ = AlignedFloats::whole_lines(any.parameters);
   if (any.target == nullptr) return;
-  if (networks_.images)
-    writer_ = std::make_unique<InputWriter>(spec.shape, spec.noise, *any.input->data, *any.target, any.levels);
-  else
-    tile_writer_ = std::make_unique<TileInputWriter>(any, spec.noise);
-  const Cut cut(spec.shape.n, any);
-  group_sums_.resize(static_cast<std::size_t>(cut.groups));
-  if (spec.mode != Mode::train) return;
-  update_.emplace(any.parameters);
-  gradients_ = AlignedFloats(gradient_stride_ * static_cast<std::size_t>(cut.groups));
+  pass_.emplace(images_ ? *images_ : *tiles_, spec, log);
+  if (spec.mode == Mode::train) update_.emplace(any.parameters);
 }
 
-const Network& CpuProgram::network() const {
-  const Network& network = networks_.any();
-  if (network.target == nullptr) throw UsageError("this program was compiled for predictions only");
-  return network;
+BatchPass& CpuProgram::pass() {
+  if (!pass_) throw UsageError("this program was compiled for predictions only");
+  return *pass_;
 }
 
 void CpuProgram::require(Mode mode, const char* call) const {
@@ -89,22 +67,24 @@ void CpuProgram::require(Mode mode, const char* call) const {
 
 void CpuProgram::load(const ImageStore& store, std::span<const Sample> samples) {
   const auto& images = as<const CpuImageStore>(store, "store");
-  if (network().output_shape.with_batch(1) != spec_.shape.with_batch(1))
+  static_cast<void>(pass());
+  const Shape& output = networks_.any().output_shape;
+  if (output.with_batch(1) != spec_.shape.with_batch(1))
     throw UsageError(fmt::format("the model makes {} of {}: its output cannot be compared with its input",
-                                 to_string(network().output_shape), to_string(spec_.shape)));
+                                 to_string(output), to_string(spec_.shape)));
   for (const Sample& sample : samples) check_crop(images, sample, spec_.shape);
-  store_ = &store;
+  store_ = &images;
   samples_.assign(samples.begin(), samples.end());
   next_ = 0;
   // So that a step does not allocate.
   metrics_.step_loss.reserve(metrics_.step_loss.size() + samples.size() / static_cast<std::size_t>(spec_.shape.n) + 1);
 }
 
-std::span<const Sample> CpuProgram::take() {
-  const auto batch = std::span(samples_).subspan(next_);
-  const std::size_t count = std::min(batch.size(), static_cast<std::size_t>(spec_.shape.n));
+Batch CpuProgram::take() {
+  const auto rest = std::span(samples_).subspan(next_);
+  const std::size_t count = std::min(rest.size(), static_cast<std::size_t>(spec_.shape.n));
   next_ += count;
-  return batch.first(count);
+  return {.images = static_cast<int>(count), .store = store_, .samples = rest.first(count)};
 }
 
 const CpuState& CpuProgram::prepared(const State& state) {
@@ -121,124 +101,36 @@ const CpuState& CpuProgram::prepared(const State& state) {
   return mine;
 }
 
-Block CpuProgram::block_of(const Network& network, const CpuState& state, const ThreadRole& role) const {
-  const auto& arenas = network.images_at_once < kernels_.lanes ? tile_arenas_ : arenas_;
-  return {.kernels = kernels_,
-          .arena = arenas[static_cast<std::size_t>(role.arena)].data(),
-          .scratch = arenas[static_cast<std::size_t>(role.scratch)].data(),
-          .weights = state.weights(),
-          .packed = packed_.data(),
-          .barrier = role.barrier,
-          .member = role.member,
-          .members = role.members};
-}
-
-void CpuProgram::write_level(const Network& network, const Block& block) const {
-  if (network.levels != nullptr)
-    std::fill_n(network.levels->in(block.arena).at, kernels_.lanes, noise_level(spec_.noise));
-}
-
-void CpuProgram::write_samples(const Block& block, std::span<const Sample> samples) const {
-  const auto& images = static_cast<const CpuImageStore&>(*store_);
-  if (writer_)
-    writer_->write(block, images, samples);
-  else if (block.member == 0)
-    tile_writer_->write(block.alone(), images, samples);
-}
-
-template <class Fill, class Done>
-BlockSums CpuProgram::pass(const CpuState& state, int images, const Cut& cut, bool training, bool input_gradient,
-                           Fill fill, Done done) {
-  const Network& network = this->network();
-  const auto scale = static_cast<float>(1.0 / (network.loss->terms() * images));
-  if (log_.recording())  // Any thread may take all blocks; besides them there are the step and its update.
-    log_.reserve(static_cast<std::size_t>(cut.blocks) * (2 * network.stages.size() + 3) + 2);
-  run_jobs(cut.groups, network, state, [&](int group, Block block, int worker) {
-    const auto g = static_cast<std::size_t>(group);
-    block.input_gradient = input_gradient;
-    block.log = eager_ ? log_.of(worker) : nullptr;
-    if (training) {
-      block.gradients = gradients_.data() + g * gradient_stride_;
-      const Slice mine = block.share(static_cast<int>(gradient_stride_), AlignedFloats::alignment / sizeof(float));
-      std::fill_n(block.gradients + mine.first, mine.count, 0.0f);
-    }
-    const bool leads = block.member == 0;
-    if (leads) group_sums_[g] = {};
-    for (int b = cut.first_block(group); b < cut.first_block(group + 1); ++b) {
-      const int first = b * network.images_at_once, count = std::min(network.images_at_once, images - first);
-      const RangeScope whole(block.log, block_range);
-      timed(block.log, gather_range, [&] {
-        fill(block, first, count);
-        block.meet();
-      });
-      for (const auto& stage : network.stages) timed(block.log, stage->forward_range(), [&] { stage->run(block); });
-      if (leads) {
-        const BlockSums sums = timed(block.log, loss_range,
-                                     [&] { return (*network.loss)(block.alone(), count, training ? scale : 0.0f); });
-        group_sums_[g].loss += sums.loss;
-        group_sums_[g].squared_error += sums.squared_error;
-        group_sums_[g].psnr += sums.psnr;
-      }
-      block.meet();
-      if (training)
-        for (auto stage = network.stages.rbegin(); stage != network.stages.rend(); ++stage)
-          timed(block.log, (*stage)->backward_range(), [&] { (*stage)->run_back(block); });
-      if (leads) done(block.alone(), first, count);
-      block.meet();
-    }
-  });
-  BlockSums all;
-  for (std::size_t g = 0; g < static_cast<std::size_t>(cut.groups); ++g) {
-    all.loss += group_sums_[g].loss;
-    all.squared_error += group_sums_[g].squared_error;
-    all.psnr += group_sums_[g].psnr;
-  }
-  return all;
-}
-
 std::size_t CpuProgram::train(State& state, const Update& update) {
   require(Mode::train, "train");
   auto& mine = as<CpuState>(state, "state");
   const RangeScope whole(next_ < samples_.size() ? log_.of(0) : nullptr, step_range);
   prepared(mine);
-  const std::span<const Sample> batch = take();
-  if (batch.empty()) return 0;
-  const Cut cut(static_cast<int>(batch.size()), network());
-  const BlockSums sums = pass(
-      mine, static_cast<int>(batch.size()), cut, true, false,
-      [&](const Block& block, int first, int count) {
-        write_samples(block, batch.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
-      },
-      [](const Block&, int, int) {});
-  metrics_.samples += batch.size();
+  const Batch batch = take();
+  if (batch.images == 0) return 0;
+  const BlockSums sums = pass()(mine.weights(), packed_.data(), batch, true, eager_);
+  metrics_.samples += batch.samples.size();
   metrics_.loss += sums.loss;
-  const auto mean = static_cast<float>(sums.loss / static_cast<double>(batch.size()));
+  const auto mean = static_cast<float>(sums.loss / batch.images);
   metrics_.step_loss.push_back(mean);
   if (!std::isfinite(mean) && !metrics_.bad_step) metrics_.bad_step = mine.step() + 1;
   if (!metrics_.bad_step)
-    timed(eager_ ? log_.of(0) : nullptr, update_range, [&] {
-      (*update_)(kernels_, threads_, update, {gradients_.data(), gradient_stride_, cut.groups}, mine);
-    });
-  return batch.size();
+    timed(eager_ ? log_.of(0) : nullptr, update_range,
+          [&] { (*update_)(kernels_, threads_, update, pass().gradients(batch.images), mine); });
+  return batch.samples.size();
 }
 
 std::size_t CpuProgram::evaluate(const State& state) {
-  const Network& network = this->network();
+  BatchPass& pass = this->pass();
   const CpuState& mine = prepared(state);
-  const std::span<const Sample> batch = take();
-  if (batch.empty()) return 0;
-  const Cut cut(static_cast<int>(batch.size()), network);
-  const BlockSums sums = pass(
-      mine, static_cast<int>(batch.size()), cut, false, false,
-      [&](const Block& block, int first, int count) {
-        write_samples(block, batch.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
-      },
-      [](const Block&, int, int) {});
-  metrics_.samples += batch.size();
+  const Batch batch = take();
+  if (batch.images == 0) return 0;
+  const BlockSums sums = pass(mine.weights(), packed_.data(), batch, false, eager_);
+  metrics_.samples += batch.samples.size();
   metrics_.loss += sums.loss;
   metrics_.squared_error += sums.squared_error;
   metrics_.psnr += sums.psnr;
-  return batch.size();
+  return batch.samples.size();
 }
 
 Metrics CpuProgram::take_metrics() {
@@ -256,7 +148,8 @@ Progress CpuProgram::progress() const {
 double CpuProgram::gradient(const State& state, std::span<const float> in, std::span<const float> target,
                             std::span<float> d_weights, std::span<float> d_in) {
   require(Mode::train, "gradient");
-  const Network& network = this->network();
+  BatchPass& pass = this->pass();
+  const Network& network = networks_.any();
   const std::size_t in_size = spec_.shape.sample_size(), out_size = network.output_shape.sample_size();
   const std::size_t images = in.size() / in_size;
   if (images < 1 || images > static_cast<std::size_t>(spec_.shape.n) || in.size() != images * in_size ||
@@ -265,26 +158,53 @@ double CpuProgram::gradient(const State& state, std::span<const float> in, std::
     throw UsageError(fmt::format("gradient: {} input, {} target, {} weight and {} input gradient numbers do not fit",
                                  in.size(), target.size(), d_weights.size(), d_in.size()));
   const CpuState& mine = prepared(state);
-  const Cut cut(static_cast<int>(images), network);
-  const BlockSums sums = pass(
-      mine, static_cast<int>(images), cut, true, !d_in.empty(),
-      [&](const Block& block, int first, int count) {
-        if (block.member > 0) return;
-        const auto f = static_cast<std::size_t>(first);
-        write_images(network, block.alone(), count, in.data() + f * in_size, target.data() + f * out_size);
-        write_level(network, block);
-      },
-      [&](const Block& block, int first, int count) {
-        if (d_in.empty()) return;
-        read_images(*network.input, *network.input->grad, block, count,
-                    d_in.data() + static_cast<std::size_t>(first) * in_size);
-      });
+  const Batch batch{.images = static_cast<int>(images),
+                    .in = in.data(),
+                    .target = target.data(),
+                    .d_in = d_in.empty() ? nullptr : d_in.data()};
+  const BlockSums sums = pass(mine.weights(), packed_.data(), batch, true, eager_);
+  const GroupedGradients gradients = pass.gradients(batch.images);
   for (std::size_t i = 0; i < d_weights.size(); ++i) {
     d_weights[i] = 0;
-    for (int g = 0; g < cut.groups; ++g)
-      d_weights[i] += gradients_.data()[static_cast<std::size_t>(g) * gradient_stride_ + i];
+    for (int g = 0; g < gradients.groups; ++g)
+      d_weights[i] += gradients.at[static_cast<std::size_t>(g) * gradients.stride + i];
   }
   return sums.loss / static_cast<double>(images);
+}
+
+void CpuProgram::predict_block(const Network& network, const Block& block, const float* in, int count, float* out) {
+  const bool leads = block.member == 0;
+  if (leads) {
+    write_images(network, block.alone(), count, in, nullptr);
+    write_level(network, block, spec_.noise);
+  }
+  block.meet();
+  for (const auto& stage : network.stages) stage->run(block);
+  if (!leads) return;
+  const Planes result = network.output->data->in(block.arena);
+  if (network.sigmoid_in_loss) kernels_.sigmoid(result, result);
+  read_images(*network.output, *network.output->data, block, count, out);
+}
+
+void CpuProgram::predict(const State& state, std::span<const float> in, std::span<float> out) {
+  const std::size_t in_size = spec_.shape.sample_size(), out_size = networks_.any().output_shape.sample_size();
+  const std::size_t images = in.size() / in_size;
+  if (in.size() != images * in_size || out.size() != images * out_size)
+    throw UsageError(fmt::format("predict: got {} input and {} output numbers; a sample has {} and {}", in.size(),
+                                 out.size(), in_size, out_size));
+  const CpuState& mine = prepared(state);
+  const int count = static_cast<int>(images), blocks = networks_.blocks_of(count, kernels_.lanes, threads_.size());
+  const int in_lanes = std::min(count, blocks * kernels_.lanes);
+  const auto run = [&](BlockRunner& runner, int first, int end) {
+    const int each = runner.network().images_at_once;
+    runner.run((end - first + each - 1) / each, mine.weights(), packed_.data(), [&](int job, const Block& block, int) {
+      const int begin = first + job * each;
+      predict_block(runner.network(), block, in.data() + static_cast<std::size_t>(begin) * in_size,
+                    std::min(each, end - begin), out.data() + static_cast<std::size_t>(begin) * out_size);
+    });
+  };
+  if (in_lanes > 0) run(*images_, 0, in_lanes);
+  if (in_lanes < count) run(*tiles_, in_lanes, count);
 }
 
 }  // namespace dae::cpu

@@ -6,9 +6,8 @@
 #include <limits>
 #include <numeric>
 
-#include "host/cpu/input/noise.hpp"
+#include "host/cpu/batch_pass.hpp"
 #include "host/cpu/network/networks.hpp"
-#include "host/cpu/program.hpp"
 #include "host/cpu/runtime/aligned_floats.hpp"
 #include "host/cpu/update.hpp"
 #include "host/graph/initial_weights.hpp"
@@ -34,7 +33,7 @@ class InputWork {
   InputWork(const Network& network, const Shape& sample, int lanes)
       : store_(static_cast<std::uint32_t>(lanes), static_cast<std::size_t>(lanes) * sample.sample_size()),
         samples_(static_cast<std::size_t>(lanes)),
-        writer_(sample, {.parts = {Gaussian{}}}, *network.input->data, *network.target, network.levels) {
+        writer_(make_input_writer(network, sample, {.parts = {Gaussian{}}})) {
     std::vector<std::uint8_t> pixels(sample.sample_size());
     std::iota(pixels.begin(), pixels.end(), std::uint8_t{0});
     for (std::uint32_t i = 0; i < samples_.size(); ++i) {
@@ -42,12 +41,12 @@ class InputWork {
       samples_[i].slot = samples_[i].id = i;
     }
   }
-  void operator()(const Block& block) const { writer_.write(block, store_, samples_); }
+  void operator()(const Block& block) const { writer_->write(block, store_, samples_); }
 
  private:
   CpuImageStore store_;
   std::vector<Sample> samples_;
-  InputWriter writer_;
+  std::unique_ptr<InputWriter> writer_;
 };
 
 /// Adam on the gradients of a batch, on one thread.

@@ -1,6 +1,6 @@
 #include "host/cpu/input/host_images.hpp"
 
-#include "host/cpu/input/noise.hpp"
+#include "host/cpu/input/crop.hpp"
 #include "host/cpu/stages/retile.hpp"
 
 namespace dae::cpu {

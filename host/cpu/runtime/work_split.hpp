@@ -2,8 +2,6 @@
 
 namespace dae::cpu {
 
-class Barrier;
-
 /// How `threads` threads take `jobs` jobs of one size: each job alone on a thread, but where the last of them would
 /// leave threads idle, these jobs by teams of `members`, which share each of theirs.
 struct WorkSplit {
@@ -14,13 +12,6 @@ struct WorkSplit {
   /// `cost_of_sharing`: what a job takes longer than its share on several threads, in jobs.
   WorkSplit(int jobs, int threads, double cost_of_sharing);
   static WorkSplit all_alone(int jobs) { return {jobs, 1, 0}; }
-};
-
-/// A thread's place in a job: whose arenas it uses, for itself and together with its team.
-struct ThreadRole {
-  int scratch, arena;
-  Barrier* barrier = nullptr;
-  int member = 0, members = 1;
 };
 
 }  // namespace dae::cpu

@@ -1,9 +1,10 @@
-#include "host/cpu/input/noise.hpp"
+#include "host/cpu/input/lane_input_writer.hpp"
 
 #include <algorithm>
 #include <cmath>
 
 #include "dae/error.hpp"
+#include "host/cpu/input/crop.hpp"
 #include "host/cpu/runtime/aligned_floats.hpp"
 #include "host/cpu/runtime/isa.hpp"
 #include "host/noise/noise.hpp"
@@ -31,7 +32,7 @@ Gathered gather(const Isa& isa, const CpuImageStore& store, const Shape& shape, 
   for (cpu::Tensor* tensor : {input, target}) tensor->live(0);
   const cpu::AlignedFloats arena(layout.place());
   const cpu::Block block{.kernels = kernels, .arena = arena.data(), .scratch = arena.data()};
-  cpu::InputWriter(shape, recipe, *input, *target).write(block, store, samples);
+  cpu::LaneInputWriter(shape, recipe, *input, *target).write(block, store, samples);
   Gathered all{std::vector<float>(samples.size() * shape.sample_size()), {}};
   all.target = all.input;
   cpu::read_lanes(kernels, input->in(arena.data()), static_cast<int>(samples.size()), all.input.data());
