@@ -44,18 +44,10 @@ DAE_INLINE std::ptrdiff_t weights_of(const ConvTask& task) {
   return std::ptrdiff_t{task.in.channels} * task.kernel_h * task.kernel_w;
 }
 
-/// OB output channels times XB pixels, all taps. A kernel of 1x1 has a loop of its own: it is the matrix product that
-/// transformed convolutions consist of.
-template <int OB, int XB, bool OneTap>
-void tile(const ConvTask& task, const float* weights, int channel, int y, int x) {
-  Vec sum[OB][XB];
-  DAE_UNROLL
-  for (int o = 0; o < OB; ++o) {
-    const Vec start = task.epilogue.bias != nullptr ? splat(task.epilogue.bias[channel + o]) : Vec{};
-    DAE_UNROLL
-    for (int i = 0; i < XB; ++i) sum[o][i] = start;
-  }
-  const float* corner = task.in.at + (y + task.origin_y) * task.in.row + (x + task.origin_x) * lanes;
+/// Adds all taps' products. A kernel of 1x1 has a loop of its own: it is the matrix product that transformed
+/// convolutions consist of.
+template <bool OneTap, int OB, int XB>
+DAE_INLINE void add_taps(const ConvTask& task, const float* weights, const float* corner, Vec (&sum)[OB][XB]) {
   const std::ptrdiff_t plane = task.in.plane;
   constexpr int group = group_of(OB);
   const std::ptrdiff_t next = weights_of(task) * group;
@@ -72,6 +64,20 @@ void tile(const ConvTask& task, const float* weights, int channel, int y, int x)
       }
     }
   }
+}
+
+/// OB output channels times XB pixels.
+template <int OB, int XB, bool OneTap>
+void tile(const ConvTask& task, const float* weights, int channel, int y, int x) {
+  Vec sum[OB][XB];
+  DAE_UNROLL
+  for (int o = 0; o < OB; ++o) {
+    const Vec start = task.epilogue.bias != nullptr ? splat(task.epilogue.bias[channel + o]) : Vec{};
+    DAE_UNROLL
+    for (int i = 0; i < XB; ++i) sum[o][i] = start;
+  }
+  const float* corner = task.in.at + (y + task.origin_y) * task.in.row + (x + task.origin_x) * lanes;
+  add_taps<OneTap>(task, weights, corner, sum);
   const std::ptrdiff_t step = std::ptrdiff_t{task.out_step} * lanes;
   DAE_UNROLL
   for (int o = 0; o < OB; ++o) {

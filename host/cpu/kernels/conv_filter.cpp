@@ -27,6 +27,33 @@ struct TapWalk {
   }
 };
 
+/// Adds the products of one pixel. The shorter side of the tile is held in registers, the longer one passes by.
+template <int OB, int TB>
+DAE_INLINE void add_products(const float* const (&d_out)[OB], std::ptrdiff_t out_at, const float* const (&in)[TB],
+                             std::ptrdiff_t in_at, Vec (&sum)[OB * TB]) {
+  if constexpr (OB <= TB) {
+    Vec grad[OB];
+    DAE_UNROLL
+    for (int o = 0; o < OB; ++o) grad[o] = load(d_out[o] + out_at);
+    DAE_UNROLL
+    for (int t = 0; t < TB; ++t) {
+      const Vec pixel = load(in[t] + in_at);
+      DAE_UNROLL
+      for (int o = 0; o < OB; ++o) sum[o * TB + t] += grad[o] * pixel;
+    }
+  } else {
+    Vec pixel[TB];
+    DAE_UNROLL
+    for (int t = 0; t < TB; ++t) pixel[t] = load(in[t] + in_at);
+    DAE_UNROLL
+    for (int o = 0; o < OB; ++o) {
+      const Vec grad = load(d_out[o] + out_at);
+      DAE_UNROLL
+      for (int t = 0; t < TB; ++t) sum[o * TB + t] += grad * pixel[t];
+    }
+  }
+}
+
 /// OB output channels times TB taps, any of all input channels, so that any kernel size fills the tile.
 template <int OB, int TB>
 void tile(const ConvFilterTask& task, const float* const* corners, int channel, float* gradient) {
@@ -42,30 +69,8 @@ void tile(const ConvFilterTask& task, const float* const* corners, int channel, 
   for (int i = 0; i < OB * TB; ++i) sum[i] = Vec{};
   for (int y = 0; y < task.d_out.height; ++y) {
     std::ptrdiff_t in_at = y * task.in.row, out_at = y * task.d_out.row;
-    for (int x = 0; x < task.d_out.width; ++x, in_at += lanes, out_at += lanes) {
-      // The shorter side of the tile is held in registers, the longer one passes by.
-      if constexpr (OB <= TB) {
-        Vec grad[OB];
-        DAE_UNROLL
-        for (int o = 0; o < OB; ++o) grad[o] = load(d_out[o] + out_at);
-        DAE_UNROLL
-        for (int t = 0; t < TB; ++t) {
-          const Vec pixel = load(in[t] + in_at);
-          DAE_UNROLL
-          for (int o = 0; o < OB; ++o) sum[o * TB + t] += grad[o] * pixel;
-        }
-      } else {
-        Vec pixel[TB];
-        DAE_UNROLL
-        for (int t = 0; t < TB; ++t) pixel[t] = load(in[t] + in_at);
-        DAE_UNROLL
-        for (int o = 0; o < OB; ++o) {
-          const Vec grad = load(d_out[o] + out_at);
-          DAE_UNROLL
-          for (int t = 0; t < TB; ++t) sum[o * TB + t] += grad * pixel[t];
-        }
-      }
-    }
+    for (int x = 0; x < task.d_out.width; ++x, in_at += lanes, out_at += lanes)
+      add_products<OB, TB>(d_out, out_at, in, in_at, sum);
   }
   for_lane_sums<OB * TB>(sum, [&](int i, float value) { gradient[i / TB * task.out_stride + i % TB] += value; });
 }

@@ -7,6 +7,17 @@
 namespace dae::cpu::DAE_ISA {
 namespace {
 
+/// Writes, or adds, the first `count` lanes.
+DAE_INLINE void put_columns(float* to, Vec value, int count, bool accumulate) {
+  if (count >= lanes) {
+    store_unaligned(to, accumulate ? load_unaligned(to) + value : value);
+    return;
+  }
+  float part[lanes];  // a copy: indexing the register itself would move the whole tile into memory
+  store_unaligned(part, value);
+  for (int n = 0; n < count; ++n) to[n] = accumulate ? to[n] + part[n] : part[n];
+}
+
 /// RB rows of the result times CB registers of columns, of which the last may be partly used.
 template <int RB, int CB>
 void tile(const GemmTask& task, int row, int column) {
@@ -33,16 +44,8 @@ void tile(const GemmTask& task, int row, int column) {
   for (int i = 0; i < RB; ++i) {
     float* c = task.c + (row + i) * task.c_row + column;
     DAE_UNROLL
-    for (int j = 0; j < CB; ++j, c += lanes) {
-      const int left = task.columns - column - j * lanes;
-      if (left >= lanes) {
-        store_unaligned(c, task.accumulate ? load_unaligned(c) + sum[i][j] : sum[i][j]);
-      } else {
-        float part[lanes];  // a copy: indexing the register itself would move the whole tile into memory
-        store_unaligned(part, sum[i][j]);
-        for (int n = 0; n < left; ++n) c[n] = task.accumulate ? c[n] + part[n] : part[n];
-      }
-    }
+    for (int j = 0; j < CB; ++j, c += lanes)
+      put_columns(c, sum[i][j], task.columns - column - j * lanes, task.accumulate);
   }
 }
 

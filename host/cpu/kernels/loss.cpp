@@ -7,10 +7,18 @@
 namespace dae::cpu::DAE_ISA {
 namespace {
 
-/// What one pixel gives.
+/// The loss of one pixel, its gradient and the output's error.
 struct Term {
   Vec loss, grad, error;
 };
+
+/// Adds a row's sums, in double.
+DAE_INLINE void add_row(const LossSums& sums, Vec loss, Vec squared_error) {
+  for (int lane = 0; lane < lanes; ++lane) {
+    sums.loss[lane] += static_cast<double>(loss[lane]);
+    if (sums.squared_error != nullptr) sums.squared_error[lane] += static_cast<double>(squared_error[lane]);
+  }
+}
 
 /// Adds up rows in float and rows' sums in double: a sum over a large photo stays exact to 1e-6.
 template <class Pixel>
@@ -28,11 +36,7 @@ void run(const LossTask& task, Pixel term_of) {
         squared_error += counts ? term.error * term.error : Vec{};
         if (task.gradient.at != nullptr) store(pixel(task.gradient, c, y, x), counts ? term.grad * task.scale : Vec{});
       }
-      for (int lane = 0; lane < lanes; ++lane) {
-        task.sums.loss[lane] += static_cast<double>(loss[lane]);
-        if (task.sums.squared_error != nullptr)
-          task.sums.squared_error[lane] += static_cast<double>(squared_error[lane]);
-      }
+      add_row(task.sums, loss, squared_error);
     }
 }
 

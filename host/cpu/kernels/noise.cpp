@@ -82,6 +82,11 @@ struct Draw {
   }
 };
 
+/// Of four neighbouring normals the one that each lane begins with.
+DAE_INLINE Vec selected(const Vec* normal, IntVec skip) {
+  return skip == 0 ? normal[0] : skip == 1 ? normal[1] : skip == 2 ? normal[2] : normal[3];
+}
+
 }  // namespace
 
 void noise_of_tiles(const NoiseTask& task) {
@@ -99,14 +104,8 @@ void noise_of_tiles(const NoiseTask& task) {
         draw.normals((element >> 2) + static_cast<std::uint32_t>(i / 4), normal + i);
       // Each lane's first element is one of its counter's four.
       const IntVec skip = reinterpret_cast<IntVec>(element & 3u);
-      for (int i = 0; i < count; ++i) {
-        const Vec* from = normal + i;
-        draw.add(skip == 0   ? from[0]
-                 : skip == 1 ? from[1]
-                 : skip == 2 ? from[2]
-                             : from[3],
-                 (begin + i) % task.out.channels, y, (begin + i) / task.out.channels);
-      }
+      for (int i = 0; i < count; ++i)
+        draw.add(selected(normal + i, skip), (begin + i) % task.out.channels, y, (begin + i) / task.out.channels);
     }
 }
 

@@ -17,6 +17,25 @@ struct Window {
   }
 };
 
+/// The maximum over a window of 2x2 pixels, of which the right and the lower ones may lie beyond the image.
+DAE_INLINE WindowMaximum maximum_at(const float* upper, std::ptrdiff_t row, bool two_columns, bool two_rows) {
+  WindowMaximum window(load(upper));
+  if (two_columns) window.take(load(upper + lanes), 1);
+  if (!two_rows) return window;
+  window.take(load(upper + row), 2);
+  if (two_columns) window.take(load(upper + row + lanes), 3);
+  return window;
+}
+
+/// Gives the gradient to the pixel of the window that `which` names, zero to the others.
+DAE_INLINE void scatter(Vec grad, IntVec which, float* upper, std::ptrdiff_t row, bool two_columns, bool two_rows) {
+  store(upper, which == 0 ? grad : Vec{});
+  if (two_columns) store(upper + lanes, which == 1 ? grad : Vec{});
+  if (!two_rows) return;
+  store(upper + row, which == 2 ? grad : Vec{});
+  if (two_columns) store(upper + row + lanes, which == 3 ? grad : Vec{});
+}
+
 }  // namespace
 
 void pool(ConstPlanes in, int size, Planes out) {
@@ -54,15 +73,7 @@ void pool_relu(ConstPlanes in, Planes out, PoolIndex index) {
       float* to = pixel(out, c, y, 0);
       std::uint8_t* place = index.at != nullptr ? index.at + c * index.plane + y * out.width * lanes : nullptr;
       for (int x = 0; x < out.width; ++x, upper += 2 * lanes, to += lanes) {
-        const bool two_columns = 2 * x + 1 < in.width;
-        WindowMaximum window(load(upper));
-        if (two_columns) window.take(load(upper + lanes), 1);
-        if (two_rows) {
-          const float* lower = upper + in.row;
-          window.take(load(lower), 2);
-          if (two_columns) window.take(load(lower + lanes), 3);
-        }
-        store(to, window.epilogue(place));
+        store(to, maximum_at(upper, in.row, 2 * x + 1 < in.width, two_rows).finish(place));
         if (place != nullptr) place += lanes;
       }
     }
@@ -77,17 +88,10 @@ void pool_relu_backward(ConstPlanes d_out, ConstPoolIndex index, Planes d_in, fl
       float* upper = pixel(d_in, c, 2 * y, 0);
       const bool two_rows = 2 * y + 1 < d_in.height;
       for (int x = 0; x < d_out.width; ++x, from += lanes, place += lanes, upper += 2 * lanes) {
-        const bool two_columns = 2 * x + 1 < d_in.width;
         const Vec grad = load(from);
         const IntVec which = load_index(place);
         sum += which < 4 ? grad : Vec{};
-        store(upper, which == 0 ? grad : Vec{});
-        if (two_columns) store(upper + lanes, which == 1 ? grad : Vec{});
-        if (two_rows) {
-          float* lower = upper + d_in.row;
-          store(lower, which == 2 ? grad : Vec{});
-          if (two_columns) store(lower + lanes, which == 3 ? grad : Vec{});
-        }
+        scatter(grad, which, upper, d_in.row, 2 * x + 1 < d_in.width, two_rows);
       }
     }
     bias_gradient[c] += horizontal_sum(sum);

@@ -19,7 +19,7 @@ struct WindowMaximum {
     place = more ? IntVec{} + number : place;
   }
   /// Writes the index of the maxima and returns them after the ReLU.
-  DAE_METHOD Vec epilogue(std::uint8_t* index) const {
+  DAE_METHOD Vec finish(std::uint8_t* index) const {
     if (index != nullptr) {
       const ByteVec bytes = __builtin_convertvector(most > 0.0f ? place : IntVec{} + 4, ByteVec);
       __builtin_memcpy(index, &bytes, sizeof bytes);

@@ -90,6 +90,25 @@ void grad(ConstPlanes d_out, int row, Tiles out) {
   }
 }
 
+/// Adds to a pixel's sum what the epilogue says and stores it, unless the pixel lies beyond the plane.
+DAE_INLINE void finish_pixel(Vec sum, int c, int y, int x, const Planes& out, const Epilogue& epilogue) {
+  if (y >= out.height || x >= out.width) return;
+  float* to = pixel(out, c, y, x);
+  if (epilogue.accumulate) sum += load(to);
+  store(to, epilogue.relu ? relu(sum) : sum);
+}
+
+/// The maximum of the tile's 2x2 sums, of which those beyond the convolution's plane do not count.
+DAE_INLINE WindowMaximum maximum_of(const Vec (&sums)[4], int y, int x, const Epilogue& epilogue) {
+  const bool two_columns = x + 1 < epilogue.width;
+  WindowMaximum window(sums[0]);
+  if (two_columns) window.take(sums[1], 1);
+  if (y + 1 >= epilogue.height) return window;
+  window.take(sums[2], 2);
+  if (two_columns) window.take(sums[3], 3);
+  return window;
+}
+
 void output(ConstTiles in, Planes out, const Epilogue& epilogue) {
   for (int c = 0; c < out.channels; ++c) {
     const float* from = in.at + c * in.channel;
@@ -104,30 +123,16 @@ void output(ConstTiles in, Planes out, const Epilogue& epilogue) {
         upper[j] = load(column) + (m1 + m2);
         lower[j] = (m1 - m2) - load(column + 12 * in.frequency);
       }
-      const auto finished = [&](Vec sum, int y, int x) {
-        if (y >= out.height || x >= out.width) return;
-        float* to = pixel(out, c, y, x);
-        sum += bias;
-        if (epilogue.accumulate) sum += load(to);
-        store(to, epilogue.relu ? relu(sum) : sum);
-      };
+      const Vec sums[4] = {upper[0] + (upper[1] + upper[2]) + bias, (upper[1] - upper[2]) - upper[3] + bias,
+                           lower[0] + (lower[1] + lower[2]) + bias, (lower[1] - lower[2]) - lower[3] + bias};
       const int y = tile.y(), x = tile.x();
       if (epilogue.pool) {  // a tile is a window
-        WindowMaximum window(upper[0] + (upper[1] + upper[2]) + bias);
-        if (x + 1 < epilogue.width) window.take((upper[1] - upper[2]) - upper[3] + bias, 1);
-        if (y + 1 < epilogue.height) {
-          window.take(lower[0] + (lower[1] + lower[2]) + bias, 2);
-          if (x + 1 < epilogue.width) window.take((lower[1] - lower[2]) - lower[3] + bias, 3);
-        }
         std::uint8_t* place = epilogue.index.at;
         if (place != nullptr) place += c * epilogue.index.plane + (tile.row * tile.columns + tile.column) * lanes;
-        store(pixel(out, c, tile.row, tile.column), window.epilogue(place));
+        store(pixel(out, c, tile.row, tile.column), maximum_of(sums, y, x, epilogue).finish(place));
         continue;
       }
-      finished(upper[0] + (upper[1] + upper[2]), y, x);
-      finished((upper[1] - upper[2]) - upper[3], y, x + 1);
-      finished(lower[0] + (lower[1] + lower[2]), y + 1, x);
-      finished((lower[1] - lower[2]) - lower[3], y + 1, x + 1);
+      for (int pixel = 0; pixel < 4; ++pixel) finish_pixel(sums[pixel], c, y + pixel / 2, x + pixel % 2, out, epilogue);
     }
   }
 }

@@ -177,25 +177,31 @@ void grad(ConstPlanes d_out, int group, Tiles out) {
   grad_group<2>(d_out, out);
 }
 
-/// Bias, pooling, ReLU and the edges of the plane for the 4x4 sums of a tile.
+/// The maximum of the 2x2 sums from (i, j) on, of which those beyond the convolution's plane do not count.
+DAE_INLINE WindowMaximum maximum_of(const Vec (&sums)[4][4], int i, int j, bool two_columns, bool two_rows) {
+  WindowMaximum window(sums[i][j]);
+  if (two_columns) window.take(sums[i][j + 1], 1);
+  if (!two_rows) return window;
+  window.take(sums[i + 1][j], 2);
+  if (two_columns) window.take(sums[i + 1][j + 1], 3);
+  return window;
+}
+
+void pool_tile(const Vec (&sums)[4][4], int c, int y, int x, const Planes& out, const Epilogue& epilogue) {
+  for (int i = 0; i < 4; i += 2)
+    for (int j = 0; j < 4; j += 2) {
+      const int row = (y + i) / 2, column = (x + j) / 2;
+      if (row >= out.height || column >= out.width) continue;
+      std::uint8_t* place = epilogue.index.at;
+      if (place != nullptr) place += c * epilogue.index.plane + (row * out.width + column) * lanes;
+      const bool two_columns = x + j + 1 < epilogue.width, two_rows = y + i + 1 < epilogue.height;
+      store(pixel(out, c, row, column), maximum_of(sums, i, j, two_columns, two_rows).finish(place));
+    }
+}
+
+/// Pooling, ReLU and the edges of the plane for the 4x4 sums of a tile.
 void finish_tile(const Vec (&sums)[4][4], int c, int y, int x, const Planes& out, const Epilogue& epilogue) {
-  if (epilogue.pool) {
-    for (int i = 0; i < 4; i += 2)
-      for (int j = 0; j < 4; j += 2) {
-        const int row = (y + i) / 2, column = (x + j) / 2;
-        if (row >= out.height || column >= out.width) continue;
-        WindowMaximum window(sums[i][j]);
-        if (x + j + 1 < epilogue.width) window.take(sums[i][j + 1], 1);
-        if (y + i + 1 < epilogue.height) {
-          window.take(sums[i + 1][j], 2);
-          if (x + j + 1 < epilogue.width) window.take(sums[i + 1][j + 1], 3);
-        }
-        std::uint8_t* place = epilogue.index.at;
-        if (place != nullptr) place += c * epilogue.index.plane + (row * out.width + column) * lanes;
-        store(pixel(out, c, row, column), window.epilogue(place));
-      }
-    return;
-  }
+  if (epilogue.pool) return pool_tile(sums, c, y, x, out, epilogue);
   for (int i = 0; i < 4 && y + i < out.height; ++i) {
     float* to = pixel(out, c, y + i, x);
     for (int j = 0; j < 4 && x + j < out.width; ++j, to += lanes) {
