@@ -89,6 +89,38 @@ std::size_t Feed::crop_bytes(const Sample& sample) const {
   return aligned(pixels * place.clean_bytes) + (place.noisy == place.clean ? 0 : aligned(pixels * place.noisy_bytes));
 }
 
+void Feed::make_room(Window& window, std::size_t samples, std::size_t bytes) {
+  if (window.pixels.size() < bytes || window.samples.size() < samples) window.used.wait();
+  reserve(window.samples, MemoryKind::device, samples);
+  reserve(window.places, MemoryKind::device, samples);
+  reserve(window.pixels, MemoryKind::device, bytes);
+  reserve(window.pinned_samples, MemoryKind::pinned, samples);
+  reserve(window.pinned_places, MemoryKind::pinned, samples);
+  reserve(window.pinned_pixels, MemoryKind::pinned, bytes);
+}
+
+/// Copies a sample's crops, clean and noisy, to `pixels` from `at` on, which moves behind them.
+SlotPlace Feed::copy_crops(const Sample& sample, unsigned char* pixels, std::uint64_t& at) const {
+  const SlotPlace& from = store_->places()[sample.slot];
+  const bool swapped = (sample.orientation & 4u) != 0;
+  SlotPlace to = from;
+  to.height = static_cast<std::uint32_t>(swapped ? batch_.w : batch_.h);
+  to.width = static_cast<std::uint32_t>(swapped ? batch_.h : batch_.w);
+  const auto copy = [&](std::uint64_t image, std::size_t element) {
+    const std::size_t row = to.width * from.channels * element;
+    const unsigned char* corner =
+        store_->host_pixels() + image + (std::size_t{sample.y} * from.width + sample.x) * from.channels * element;
+    for (std::uint32_t y = 0; y < to.height; ++y)
+      std::memcpy(pixels + at + y * row, corner + std::size_t{y} * from.width * from.channels * element, row);
+    const std::uint64_t place = at;
+    at += aligned(to.height * row);
+    return place;
+  };
+  to.clean = copy(from.clean, from.clean_bytes);
+  to.noisy = from.noisy == from.clean ? to.clean : copy(from.noisy, from.noisy_bytes);
+  return to;
+}
+
 /// Copies the crops of the next samples of the list, as images of their own, to a window.
 void Feed::fill(Window& window) {
   window.sent.wait();  // its pinned memory is being read
@@ -101,41 +133,14 @@ void Feed::fill(Window& window) {
 
   std::size_t bytes = 0;
   for (const Sample& sample : samples) bytes += crop_bytes(sample);
-  if (window.pixels.size() < bytes || window.samples.size() < count) window.used.wait();
-  reserve(window.samples, MemoryKind::device, count);
-  reserve(window.places, MemoryKind::device, count);
-  reserve(window.pixels, MemoryKind::device, bytes);
-  reserve(window.pinned_samples, MemoryKind::pinned, count);
-  reserve(window.pinned_places, MemoryKind::pinned, count);
-  reserve(window.pinned_pixels, MemoryKind::pinned, bytes);
-
+  make_room(window, count, bytes);
   std::uint64_t at = 0;
   for (std::size_t i = 0; i < count; ++i) {
-    Sample sample = samples[i];
-    const SlotPlace& from = store_->places()[sample.slot];
-    const bool swapped = (sample.orientation & 4u) != 0;
-    const auto height = static_cast<std::uint32_t>(swapped ? batch_.w : batch_.h);
-    const auto width = static_cast<std::uint32_t>(swapped ? batch_.h : batch_.w);
-    const auto copy_crop = [&](std::uint64_t image, std::size_t element) {
-      const std::size_t row = width * from.channels * element;
-      for (std::uint32_t y = 0; y < height; ++y)
-        std::memcpy(window.pinned_pixels.get() + at + y * row,
-                    store_->host_pixels() + image +
-                        ((static_cast<std::size_t>(sample.y) + y) * from.width + sample.x) * from.channels * element,
-                    row);
-      const std::uint64_t place = at;
-      at += aligned(height * row);
-      return place;
-    };
-    SlotPlace to = from;
-    to.height = height;
-    to.width = width;
-    to.clean = copy_crop(from.clean, from.clean_bytes);
-    to.noisy = from.noisy == from.clean ? to.clean : copy_crop(from.noisy, from.noisy_bytes);
-    window.pinned_places.get()[i] = to;
+    window.pinned_places.get()[i] = copy_crops(samples[i], window.pinned_pixels.get(), at);
+    Sample& sample = window.pinned_samples.get()[i];
+    sample = samples[i];
     sample.slot = static_cast<std::uint32_t>(i);
     sample.y = sample.x = 0;
-    window.pinned_samples.get()[i] = sample;
   }
   window.used.wait_on(copies_);
   copy_to_device(window.samples.get(), window.pinned_samples.get(), count * sizeof(Sample), copies_.get());

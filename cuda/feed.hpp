@@ -42,6 +42,8 @@ class Feed {
   void close_list();
   void load_resident(std::span<const Sample> samples);
   void load_streamed(std::span<const Sample> samples);
+  static void make_room(Window& window, std::size_t samples, std::size_t bytes);
+  SlotPlace copy_crops(const Sample& sample, unsigned char* pixels, std::uint64_t& at) const;
   void fill(Window& window);
   void enter(const Window& window);
   [[nodiscard]] std::size_t crop_bytes(const Sample& sample) const;
