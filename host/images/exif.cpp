@@ -65,39 +65,55 @@ struct Entry {
 
 bool is_directory(std::uint16_t tag) { return tag == exif_directory || tag == gps_directory || tag == interop; }
 
-/// Long values stay where they are, or, with `room`, are copied as far as that many bytes go: entries may claim the
-/// same bytes over and over. `depth` ends directories that hold themselves.
-std::vector<Entry> read_directory(const TiffNumbers& numbers, std::size_t at, std::size_t* room, int depth = 0) {
-  std::vector<Entry> entries;
-  const std::size_t count = at > 0 ? numbers.at(at, 2) : 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    const std::size_t place = at + 2 + 12 * i;
-    Entry entry{static_cast<std::uint16_t>(numbers.at(place, 2)),
-                static_cast<std::uint16_t>(numbers.at(place + 2, 2)),
-                numbers.at(place + 4, 4),
-                {}};
+/// Reads directories. Long values stay where they are, or, with `room`, are copied as far as that many bytes go:
+/// entries may claim the same bytes over and over.
+class DirectoryReader {
+ public:
+  DirectoryReader(const TiffNumbers& numbers, std::size_t* room) : numbers_(numbers), room_(room) {}
+
+  /// `depth` ends directories that hold themselves.
+  std::vector<Entry> read(std::size_t at, int depth = 0) {
+    std::vector<Entry> entries;
+    const std::size_t count = at > 0 ? numbers_.at(at, 2) : 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::size_t place = at + 2 + 12 * i;
+      Entry entry{static_cast<std::uint16_t>(numbers_.at(place, 2)),
+                  static_cast<std::uint16_t>(numbers_.at(place + 2, 2)),
+                  numbers_.at(place + 4, 4),
+                  {}};
+      if (size_of(entry.type) == 0 || entry.count == 0) continue;
+      if (is_directory(entry.tag) ? take_directory(entry, place, depth) : take_value(entry, place))
+        entries.push_back(std::move(entry));
+    }
+    return entries;
+  }
+
+ private:
+  bool take_directory(Entry& entry, std::size_t place, int depth) {
+    if (depth < 2) entry.directory = read(numbers_.at(place + 8, 4), depth + 1);
+    entry.type = long_type;
+    entry.count = 1;
+    return !entry.directory.empty();
+  }
+
+  bool take_value(Entry& entry, std::size_t place) {
     const std::size_t size = size_of(entry.type);
-    if (size == 0 || entry.count == 0) continue;
     const bool fraction = entry.type == 5 || entry.type == 10;
     const bool inside = std::uint64_t{entry.count} * size <= 4;
-    if (is_directory(entry.tag)) {
-      if (depth < 2) entry.directory = read_directory(numbers, numbers.at(place + 8, 4), room, depth + 1);
-      if (entry.directory.empty()) continue;
-      entry.type = long_type;
-      entry.count = 1;
-    } else if (!inside && room == nullptr) {
-      entry.place = numbers.at(place + 8, 4);
-    } else {
-      if (room != nullptr && std::uint64_t{entry.count} * size > *room) continue;
-      entry.value = numbers.elements(inside ? place + 8 : numbers.at(place + 8, 4),
-                                     std::size_t{entry.count} * (fraction ? 2 : 1), fraction ? size / 2 : size);
-      if (entry.value.empty()) continue;
-      if (room != nullptr) *room -= entry.value.size();
+    if (!inside && room_ == nullptr) {
+      entry.place = numbers_.at(place + 8, 4);
+      return true;
     }
-    entries.push_back(std::move(entry));
+    if (room_ != nullptr && std::uint64_t{entry.count} * size > *room_) return false;
+    entry.value = numbers_.elements(inside ? place + 8 : numbers_.at(place + 8, 4),
+                                    std::size_t{entry.count} * (fraction ? 2 : 1), fraction ? size / 2 : size);
+    if (room_ != nullptr) *room_ -= entry.value.size();
+    return !entry.value.empty();
   }
-  return entries;
-}
+
+  const TiffNumbers& numbers_;
+  std::size_t* room_;
+};
 
 void put(std::string& out, std::uint32_t value, std::size_t size) {
   for (std::size_t i = 0; i < size; ++i) out.push_back(static_cast<char>(value >> (8 * i) & 0xFFU));
@@ -134,12 +150,12 @@ std::uint32_t append_directory(std::string& out, std::vector<Entry> entries) {
   return begin;
 }
 
-/// What is said of the picture in a TIFF structure's first directory.
+/// The entries of a TIFF structure's first directory that describe the picture.
 std::vector<Entry> description(std::string_view bytes) {
   const TiffNumbers numbers(bytes);
   if (!numbers.classic()) return {};
   std::size_t room = most_exif;
-  std::vector<Entry> entries = read_directory(numbers, numbers.at(4, 4), &room);
+  std::vector<Entry> entries = DirectoryReader(numbers, &room).read(numbers.at(4, 4));
   std::erase_if(entries, [](const Entry& entry) { return std::ranges::find(kept, entry.tag) == kept.end(); });
   return entries;
 }
@@ -166,7 +182,7 @@ std::string with_exif(std::string file, std::string_view exif) {
   if (more.empty() || !numbers.classic() || !file.starts_with("II") ||
       file.size() + exif.size() > std::numeric_limits<std::uint32_t>::max() - 65536)
     return file;
-  std::vector<Entry> entries = read_directory(numbers, numbers.at(4, 4), nullptr);
+  std::vector<Entry> entries = DirectoryReader(numbers, nullptr).read(numbers.at(4, 4));
   std::erase_if(entries,
                 [&](const Entry& entry) { return std::ranges::find(more, entry.tag, &Entry::tag) != more.end(); });
   std::ranges::move(more, std::back_inserter(entries));

@@ -8,7 +8,9 @@
 #include <jerror.h>
 #include <jpeglib.h>
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <csetjmp>
 #include <cstdlib>
 
@@ -119,8 +121,19 @@ class Reader {
       throw InputError(fmt::format("{} is a damaged JPEG file: {}", name_, handler_.complaint.data()));
   }
 
+  [[nodiscard]] Density density() const {
+    const std::uint32_t x = codec_.X_density, y = codec_.Y_density;
+    if (codec_.saw_JFIF_marker == FALSE || x == 0 || y == 0) return {};
+    if (codec_.density_unit == 2) return {100 * x, 100 * y};
+    if (codec_.density_unit == 1)
+      return {static_cast<std::uint32_t>(std::lround(x / metres_an_inch)),
+              static_cast<std::uint32_t>(std::lround(y / metres_an_inch))};
+    return x == y ? Density{} : Density{x, y, false};
+  }
+
   Metadata metadata() {
     Metadata result;
+    result.density = density();
     for (jpeg_saved_marker_ptr marker = codec_.marker_list; marker != nullptr; marker = marker->next) {
       const std::string_view data(reinterpret_cast<const char*>(marker->data), marker->data_length);
       if (marker->marker != JPEG_APP0 + 1) continue;
@@ -175,6 +188,7 @@ class Writer {
       codec_.optimize_coding = TRUE;
       // Full resolution of colour: what was denoised shall not be blurred again.
       codec_.comp_info[0].h_samp_factor = codec_.comp_info[0].v_samp_factor = 1;
+      set_density(picture.metadata.density);
       jpeg_start_compress(&codec_, TRUE);
       if (!picture.metadata.exif.empty()) marker(JPEG_APP0 + 1, exif);
       if (!picture.metadata.xmp.empty()) marker(JPEG_APP0 + 1, xmp);
@@ -194,6 +208,16 @@ class Writer {
   void calls(Calls&& made) {
     if (!guarded(handler_, made))
       throw UsageError(fmt::format("cannot make a JPEG file: {}", handler_.complaint.data()));
+  }
+  /// By centimetre where that is exact, else by inch; not at all where JPEG's 16 bits do not hold it.
+  void set_density(const Density& density) {
+    const bool exact = density.x % 100 == 0 && density.y % 100 == 0;
+    const double scale = !density.per_metre ? 1 : exact ? 0.01 : metres_an_inch;
+    const long x = std::lround(density.x * scale), y = std::lround(density.y * scale);
+    if (std::min(x, y) < 1 || std::max(x, y) > 0xFFFF) return;
+    codec_.density_unit = static_cast<UINT8>(!density.per_metre ? 0 : exact ? 2 : 1);
+    codec_.X_density = static_cast<UINT16>(x);
+    codec_.Y_density = static_cast<UINT16>(y);
   }
   void marker(int kind, std::string_view data) {
     jpeg_write_marker(&codec_, kind, reinterpret_cast<const JOCTET*>(data.data()), static_cast<unsigned>(data.size()));

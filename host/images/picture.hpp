@@ -14,12 +14,24 @@
 
 namespace dae {
 
-/// What a file says of its picture, as bytes that nobody here looks into (but see orientation_of); empty where it says
+/// How large pixels are: as many a metre, or where the file says no unit their proportion alone. 0: the file says
 /// nothing.
+struct Density {
+  std::uint32_t x = 0, y = 0;
+  bool per_metre = true;
+  friend bool operator==(const Density&, const Density&) = default;
+};
+inline constexpr double metres_an_inch = 0.0254;
+
+/// Everything but the pixels that a file says of its picture, as bytes that nobody here looks into (but see
+/// orientation_of); empty where it says nothing.
 struct Metadata {
   std::string exif;  ///< A TIFF structure, without the "Exif" in front that JPEG has.
   std::string xmp;   ///< XML.
   std::string icc;   ///< A colour profile.
+  /// Whole chunks of a PNG file: its colours and its texts. No other format has room for them.
+  std::string png = {};
+  Density density = {};
   friend bool operator==(const Metadata&, const Metadata&) = default;
 };
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <png.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <array>
@@ -27,6 +28,25 @@ constexpr std::array<int, 5> colour_type = {0, PNG_COLOR_TYPE_GRAY, PNG_COLOR_TY
                                             PNG_COLOR_TYPE_RGB_ALPHA};
 
 constexpr std::string_view xmp_key = "XML:com.adobe.xmp";
+
+/// Chunks that are passed on as they are, and the length that they must have; 0: any.
+struct KeptChunk {
+  std::string_view type;
+  std::size_t length;
+};
+constexpr std::array kept_chunks = {KeptChunk{"cHRM", 32}, KeptChunk{"gAMA", 4}, KeptChunk{"sRGB", 1},
+                                    KeptChunk{"cICP", 4},  KeptChunk{"tEXt", 0}, KeptChunk{"zTXt", 0},
+                                    KeptChunk{"iTXt", 0}};
+
+/// Whether a chunk, given from its length to its checksum, is kept: an undamaged one of the list, but not XMP.
+bool is_kept(std::string_view chunk) {
+  const std::string_view type = chunk.substr(4, 4), data = chunk.substr(8, chunk.size() - 12);
+  const auto* const kept = std::ranges::find(kept_chunks, type, &KeptChunk::type);
+  if (kept == kept_chunks.end() || (kept->length != 0 && kept->length != data.size())) return false;
+  const auto* const bytes = reinterpret_cast<const Bytef*>(chunk.data());
+  const auto sum = crc32_z(0, bytes + 4, chunk.size() - 8);
+  return sum == png_get_uint_32(bytes + chunk.size() - 4) && !(type == "iTXt" && data.starts_with(xmp_key));
+}
 
 /// libpng's last message.
 using Complaint = std::array<char, 200>;
@@ -88,7 +108,7 @@ class Reader {
           std::vector<png_bytep> places = rows(pixels, result.shape);
           calls([&] {
             png_read_image(png_, places.data());
-            png_read_end(png_, nullptr);
+            png_read_end(png_, info_);
           });
         },
         result.pixels);
@@ -97,19 +117,23 @@ class Reader {
   }
 
  private:
-  /// What stood before and after the pixels.
+  /// Everything that stands before and after the pixels.
   Metadata metadata() {
     png_charp profile_name = nullptr;
     png_bytep exif = nullptr, icc = nullptr;
     png_textp texts = nullptr;
     png_uint_32 exif_size = 0, icc_size = 0;
-    int text_count = 0, method = 0;
+    int text_count = 0, method = 0, unit = PNG_RESOLUTION_METER;
+    Metadata result;
+    Density& density = result.density;
     calls([&] {
+      png_get_pHYs(png_, info_, &density.x, &density.y, &unit);
       png_get_eXIf_1(png_, info_, &exif_size, &exif);
       png_get_iCCP(png_, info_, &profile_name, &method, &icc, &icc_size);
       png_get_text(png_, info_, &texts, &text_count);
     });
-    Metadata result;
+    density.per_metre = unit == PNG_RESOLUTION_METER;
+    result.png = std::move(kept_);
     if (exif != nullptr) result.exif.assign(reinterpret_cast<const char*>(exif), exif_size);
     if (icc != nullptr) result.icc.assign(reinterpret_cast<const char*>(icc), icc_size);
     for (const png_text& text : std::span(texts, static_cast<std::size_t>(text_count))) {
@@ -133,8 +157,9 @@ class Reader {
     if (!guarded(png_, made)) fail(fmt::format("is a damaged PNG file: {}", complaint_.data()));
   }
 
-  /// Refuses chunks beside the pixels that claim more than is there: libpng allocates what they claim.
-  void check_chunks() const {
+  /// Refuses chunks beside the pixels that claim more than is there: libpng allocates what they claim. Keeps those to
+  /// be passed on.
+  void check_chunks() {
     for (std::size_t at = 8; bytes_.size() - at >= 8;) {
       const std::size_t length = png_get_uint_32(reinterpret_cast<png_const_bytep>(bytes_.data() + at));
       const std::size_t left = bytes_.size() - at - 8;
@@ -144,6 +169,7 @@ class Reader {
       }
       if (bytes_.substr(at + 4, 4) == "IEND") return;
       if (bytes_.substr(at + 4, 4) == "acTL") fail("is an animation; give a single picture");
+      if (const auto chunk = bytes_.substr(at, 12 + length); is_kept(chunk)) kept_ += chunk;
       at += 12 + length;
     }
   }
@@ -176,6 +202,7 @@ class Reader {
 
   std::string_view bytes_;
   std::string_view name_;
+  std::string kept_;
   Complaint complaint_{};
   png_structp png_;
   png_infop info_;
@@ -205,7 +232,8 @@ class Writer {
     xmp.itxt_length = metadata.xmp.size();
     auto* const exif = reinterpret_cast<png_bytep>(const_cast<char*>(metadata.exif.data()));
     const auto* const icc = reinterpret_cast<png_const_bytep>(metadata.icc.data());
-    const auto written = guarded(png_, [&] {
+    const Density density = metadata.density;
+    calls([&] {
       // A profile that libpng takes for damaged is left out; the pixels are worth more.
       png_set_benign_errors(png_, 1);
       png_set_user_limits(png_, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
@@ -217,7 +245,13 @@ class Writer {
         png_set_iCCP(png_, info_, "profile", PNG_COMPRESSION_TYPE_BASE, icc,
                      static_cast<png_uint_32>(metadata.icc.size()));
       if (!metadata.xmp.empty()) png_set_text(png_, info_, &xmp, 1);
+      if (density.x > 0 && density.y > 0)
+        png_set_pHYs(png_, info_, density.x, density.y,
+                     density.per_metre ? PNG_RESOLUTION_METER : PNG_RESOLUTION_UNKNOWN);
       png_write_info(png_, info_);
+    });
+    bytes_ += metadata.png;
+    calls([&] {
       if (sizeof(Pixel) == 2 && std::endian::native == std::endian::little) png_set_swap(png_);
       const std::size_t row = static_cast<std::size_t>(shape.w) * static_cast<std::size_t>(shape.c);
       for (std::size_t at = 0; at < pixels.size(); at += row) {
@@ -225,11 +259,15 @@ class Writer {
       }
       png_write_end(png_, nullptr);
     });
-    if (!written) throw UsageError(fmt::format("cannot make a PNG file: {}", complaint_.data()));
     return std::move(bytes_);
   }
 
  private:
+  template <class Calls>
+  void calls(Calls&& made) {
+    if (!guarded(png_, made)) throw UsageError(fmt::format("cannot make a PNG file: {}", complaint_.data()));
+  }
+
   static void append(png_structp png, png_bytep from, std::size_t size) {
     bool stored = true;
     try {

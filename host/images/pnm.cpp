@@ -29,13 +29,19 @@ class Scanner {
     if (at_ == first) fail("it is truncated, or a number is missing");
     return value;
   }
+  /// The value that stands for 1.
+  std::size_t maximum() {
+    const std::size_t value = number();
+    if (value == 0 || value > 65535) fail("its maximum is not within 1 and 65535");
+    return value;
+  }
   /// A bit of a text file: no white space is needed between two.
   std::size_t bit() {
     skip();
     if (at_ == bytes_.size() || (bytes_[at_] != '0' && bytes_[at_] != '1')) fail("it is truncated, or no bit");
     return static_cast<std::size_t>(bytes_[at_++] - '0');
   }
-  /// What follows the one white space after the header.
+  /// The bytes behind the one white space after the header.
   [[nodiscard]] std::string_view rest() const { return bytes_.substr(std::min(at_ + 1, bytes_.size())); }
 
  private:
@@ -75,8 +81,7 @@ Picture decode_pnm(std::string_view bytes, std::string_view name, std::size_t li
   const bool bits = kind == '1' || kind == '4', text = kind < '4';
   const std::size_t width = scanner.number(), height = scanner.number();
   check_area(width, height, limit, name);
-  const std::size_t most = bits ? 1 : scanner.number();
-  if (most == 0 || most > 65535) scanner.fail("its maximum is not within 1 and 65535");
+  const std::size_t most = bits ? 1 : scanner.maximum();
   const std::size_t channels = kind == '3' || kind == '6' ? 3 : 1, count = width * height * channels;
   const std::size_t size = most > 255 ? 2 : 1, row_bytes = (width + 7) / 8;
   const std::string_view data = scanner.rest();

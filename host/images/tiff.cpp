@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstring>
 #include <memory>
 #include <mutex>
@@ -93,7 +94,7 @@ class Reader {
 
   Picture read(std::size_t limit) {
     Picture picture = read_first(limit);
-    // Whoever writes the result would lose the others.
+    // A result of one picture would lose the others.
     while (TIFFReadDirectory(file_.get()) == 1)
       if (!is_copy()) fail("holds several pictures; give files of one each");
     return picture;
@@ -108,6 +109,14 @@ class Reader {
     return (tag<std::uint32_t>(file_, TIFFTAG_SUBFILETYPE, 0) & (FILETYPE_REDUCEDIMAGE | FILETYPE_MASK)) != 0;
   }
 
+  /// Refuses buffers of libtiff that would be far larger than any picture.
+  void check_blocks(std::size_t limit) const {
+    const std::uint64_t part =
+        TIFFIsTiled(file_.get()) != 0 ? TIFFTileSize64(file_.get()) : TIFFStripSize64(file_.get());
+    if (part == 0 || part > std::uint64_t{limit} * 16)
+      fail("is a damaged TIFF file: it claims tiles or strips of an absurd size");
+  }
+
   Picture read_first(std::size_t limit) {
     const auto width = tag<std::uint32_t>(file_, TIFFTAG_IMAGEWIDTH, 0);
     const auto height = tag<std::uint32_t>(file_, TIFFTAG_IMAGELENGTH, 0);
@@ -117,11 +126,7 @@ class Reader {
     const auto samples = tag<std::uint16_t>(file_, TIFFTAG_SAMPLESPERPIXEL, 1);
     const auto meaning = tag<std::uint16_t>(file_, TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_MINISBLACK);
     if (meaning == PHOTOMETRIC_SEPARATED) fail("is a CMYK picture; convert it to RGB first, with its colour profile");
-    // libtiff's buffers are as large as these.
-    const std::uint64_t part =
-        TIFFIsTiled(file_.get()) != 0 ? TIFFTileSize64(file_.get()) : TIFFStripSize64(file_.get());
-    if (part == 0 || part > std::uint64_t{limit} * 16)
-      fail("is a damaged TIFF file: it claims tiles or strips of an absurd size");
+    check_blocks(limit);
     Picture picture{{1, static_cast<int>(height), static_cast<int>(width), samples}, {}, metadata()};
     const bool plain = (bits_ == 8 || bits_ == 16) && format == SAMPLEFORMAT_UINT,
                real = bits_ == 32 && format == SAMPLEFORMAT_IEEEFP;
@@ -144,53 +149,83 @@ class Reader {
     return picture;
   }
 
+  [[nodiscard]] Density density() const {
+    const auto unit = tag<std::uint16_t>(file_, TIFFTAG_RESOLUTIONUNIT, RESUNIT_INCH);
+    const double scale = unit == RESUNIT_INCH ? 1 / metres_an_inch : unit == RESUNIT_CENTIMETER ? 100 : 1;
+    const double x = tag(file_, TIFFTAG_XRESOLUTION, 0.0f) * scale, y = tag(file_, TIFFTAG_YRESOLUTION, 0.0f) * scale;
+    if (!(std::min(x, y) >= 1 && std::max(x, y) <= 1e9)) return {};
+    return {static_cast<std::uint32_t>(std::lround(x)), static_cast<std::uint32_t>(std::lround(y)),
+            unit != RESUNIT_NONE};
+  }
+
   Metadata metadata() {
-    Metadata result{{}, bytes_tag(file_, TIFFTAG_XMLPACKET), bytes_tag(file_, TIFFTAG_ICCPROFILE)};
+    Metadata result{{}, bytes_tag(file_, TIFFTAG_XMLPACKET), bytes_tag(file_, TIFFTAG_ICCPROFILE), {}, density()};
     const auto orientation = tag<std::uint16_t>(file_, TIFFTAG_ORIENTATION, 1);
     result.exif = exif_of_tiff(memory_.view);
     if (result.exif.empty() && orientation > 1 && orientation <= 8) result.exif = exif_of_orientation(orientation);
     return result;
   }
 
-  /// Copies one block of decoded samples, of which there may be more than fit the picture.
+  /// How a picture is cut into tiles, or into strips as wide as itself, and whether each channel has its own.
+  struct Blocks {
+    bool tiled = false, planes = false;
+    std::size_t across = 0, down = 0;  ///< Pixels of a block.
+    std::size_t channels = 0;          ///< Of a block.
+    std::size_t bytes = 0;             ///< That libtiff decodes a block to.
+  };
+
+  [[nodiscard]] Blocks blocks(const Shape& shape, std::size_t pixel_bytes) const {
+    TIFF* const file = file_.get();
+    const auto w = static_cast<std::size_t>(shape.w), h = static_cast<std::size_t>(shape.h);
+    Blocks result{.tiled = TIFFIsTiled(file) != 0};
+    result.planes =
+        shape.c > 1 && tag<std::uint16_t>(file_, TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG) != PLANARCONFIG_CONTIG;
+    result.across = result.tiled ? tag<std::uint32_t>(file_, TIFFTAG_TILEWIDTH, 0) : w;
+    result.down = result.tiled ? tag<std::uint32_t>(file_, TIFFTAG_TILELENGTH, 0)
+                               : std::min<std::size_t>(h, tag<std::uint32_t>(file_, TIFFTAG_ROWSPERSTRIP, 1));
+    result.channels = result.planes ? 1 : static_cast<std::size_t>(shape.c);
+    result.bytes = static_cast<std::size_t>(result.tiled ? TIFFTileSize(file) : TIFFStripSize(file));
+    if (result.across == 0 || result.down == 0 ||
+        result.bytes < result.across * result.down * result.channels * pixel_bytes)
+      truncated();
+    return result;
+  }
+
+  /// Decodes a block, of which at least `rows` must be there.
   template <class Pixel>
-  void place(const Picture& picture, std::vector<Pixel>& pixels, const std::vector<Pixel>& block, std::size_t x0,
-             std::size_t y0, std::size_t across, std::size_t down, std::size_t first, std::size_t step) const {
+  void decode(const Blocks& cut, std::uint32_t index, std::size_t rows, std::vector<Pixel>& block) const {
+    TIFF* const file = file_.get();
+    const auto size = static_cast<tmsize_t>(cut.bytes);
+    const tmsize_t got = cut.tiled ? TIFFReadEncodedTile(file, index, block.data(), size)
+                                   : TIFFReadEncodedStrip(file, index, block.data(), size);
+    if (got < 0 || static_cast<std::size_t>(got) < cut.across * rows * cut.channels * sizeof(Pixel)) truncated();
+  }
+
+  /// Copies a decoded block, of which parts may lie beyond the picture; `first` is its first channel.
+  template <class Pixel>
+  static void place(const Picture& picture, std::vector<Pixel>& pixels, const std::vector<Pixel>& block,
+                    const Blocks& cut, std::size_t x0, std::size_t y0, std::size_t first) {
     const auto w = static_cast<std::size_t>(picture.shape.w), h = static_cast<std::size_t>(picture.shape.h);
-    const auto c = static_cast<std::size_t>(picture.shape.c), each = step == 1 ? c : 1;
-    for (std::size_t y = y0; y < std::min(h, y0 + down); ++y)
-      for (std::size_t x = x0; x < std::min(w, x0 + across); ++x)
-        for (std::size_t s = 0; s < each; ++s)
-          pixels[(y * w + x) * c + first + s] = block[((y - y0) * across + (x - x0)) * each + s];
+    const auto c = static_cast<std::size_t>(picture.shape.c);
+    for (std::size_t y = y0; y < std::min(h, y0 + cut.down); ++y)
+      for (std::size_t x = x0; x < std::min(w, x0 + cut.across); ++x)
+        for (std::size_t s = 0; s < cut.channels; ++s)
+          pixels[(y * w + x) * c + first + s] = block[((y - y0) * cut.across + (x - x0)) * cut.channels + s];
   }
 
   template <class Pixel>
   void fill(const Picture& picture, std::vector<Pixel>& pixels) {
-    TIFF* const file = file_.get();
-    const bool tiled = TIFFIsTiled(file) != 0;
     const auto w = static_cast<std::size_t>(picture.shape.w), h = static_cast<std::size_t>(picture.shape.h);
-    const auto c = static_cast<std::size_t>(picture.shape.c);
-    const bool planes =
-        c > 1 && tag<std::uint16_t>(file_, TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG) != PLANARCONFIG_CONTIG;
-    const std::size_t across = tiled ? tag<std::uint32_t>(file_, TIFFTAG_TILEWIDTH, 0) : w;
-    const std::size_t down = tiled ? tag<std::uint32_t>(file_, TIFFTAG_TILELENGTH, 0)
-                                   : std::min<std::size_t>(h, tag<std::uint32_t>(file_, TIFFTAG_ROWSPERSTRIP, 1));
-    if (across == 0 || down == 0) truncated();
-    const auto size = static_cast<std::size_t>(tiled ? TIFFTileSize(file) : TIFFStripSize(file));
-    const std::size_t each = planes ? 1 : c;
-    if (size < across * down * each * sizeof(Pixel)) truncated();
+    const Blocks cut = blocks(picture.shape, sizeof(Pixel));
     // Before the picture is allocated: the first block has to be there. A lie about the size ends here.
-    std::vector<Pixel> block(size / sizeof(Pixel) + 1);
+    std::vector<Pixel> block(cut.bytes / sizeof(Pixel) + 1);
     std::uint32_t index = 0;
-    for (std::size_t plane = 0; plane < (planes ? c : 1); ++plane)
-      for (std::size_t y = 0; y < h; y += down)
-        for (std::size_t x = 0; x < w; x += across, ++index) {
-          const tmsize_t got = tiled ? TIFFReadEncodedTile(file, index, block.data(), static_cast<tmsize_t>(size))
-                                     : TIFFReadEncodedStrip(file, index, block.data(), static_cast<tmsize_t>(size));
-          const std::size_t rows = tiled ? down : std::min(down, h - y);
-          if (got < 0 || static_cast<std::size_t>(got) < across * rows * each * sizeof(Pixel)) truncated();
+    for (std::size_t plane = 0; plane < (cut.planes ? static_cast<std::size_t>(picture.shape.c) : 1); ++plane)
+      for (std::size_t y = 0; y < h; y += cut.down)
+        for (std::size_t x = 0; x < w; x += cut.across, ++index) {
+          decode(cut, index, cut.tiled ? cut.down : std::min(cut.down, h - y), block);
           if (pixels.empty()) pixels.resize(picture.shape.size());
-          place(picture, pixels, block, x, y, across, rows, plane, planes ? c : 1);
+          place(picture, pixels, block, cut, x, y, plane);
         }
   }
 
@@ -217,7 +252,7 @@ class Reader {
            kinds[0] == EXTRASAMPLE_ASSOCALPHA;
   }
 
-  /// By transparency, as every other format has colours.
+  /// Divides colours by their transparency, as every other format has them.
   static void divide(Picture& picture) {
     const auto c = static_cast<std::size_t>(picture.shape.c);
     std::visit(
@@ -297,6 +332,15 @@ std::string encode_tiff(const Picture& picture) {
     TIFFSetField(tiff, TIFFTAG_PREDICTOR, real ? PREDICTOR_FLOATINGPOINT : PREDICTOR_HORIZONTAL);
     TIFFSetField(tiff, TIFFTAG_ROWSPERSTRIP, TIFFDefaultStripSize(tiff, 0));
     TIFFSetField(tiff, TIFFTAG_ORIENTATION, orientation_of(picture.metadata));
+    if (const Density& density = picture.metadata.density; density.x > 0 && density.y > 0) {
+      // Two decimals are enough for every whole number of pixels a metre, and 300 an inch stay 300.
+      const auto stated = [&](std::uint32_t value) {
+        return density.per_metre ? std::round(value * metres_an_inch * 100) / 100 : value;
+      };
+      TIFFSetField(tiff, TIFFTAG_RESOLUTIONUNIT, density.per_metre ? RESUNIT_INCH : RESUNIT_NONE);
+      TIFFSetField(tiff, TIFFTAG_XRESOLUTION, stated(density.x));
+      TIFFSetField(tiff, TIFFTAG_YRESOLUTION, stated(density.y));
+    }
     if (shape.c % 2 == 0) {
       const std::uint16_t alpha = EXTRASAMPLE_UNASSALPHA;
       TIFFSetField(tiff, TIFFTAG_EXTRASAMPLES, 1, &alpha);

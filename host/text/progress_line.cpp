@@ -9,7 +9,7 @@
 namespace dae {
 
 std::string progress_text(std::size_t files, std::size_t ended, double part, double pixels, double seconds) {
-  const std::string text = fmt::format("{}/{} files", with_commas(ended), with_commas(files));
+  std::string text = fmt::format("{}/{} files", with_commas(ended), with_commas(files));
   if (part <= 0 || seconds <= 0) return text;
   return fmt::format("{}  {:.2f} megapixels/s  ETA {}", text, pixels / seconds / 1e6,
                      clock_text(seconds * (1 - std::min(part, 1.0)) / part));

@@ -95,6 +95,21 @@ TEST_CASE("EXIF, XMP and the colour profile pass through", "[images]") {
   }
 }
 
+TEST_CASE("resolution passes from one format to another", "[images]") {
+  using dae::Density;
+  // 300 and 72 pixels an inch, 100 and 200 a centimetre, pixels twice as high as wide, nothing.
+  for (const Density density :
+       {Density{11811, 11811}, Density{2835, 2835}, Density{10000, 20000}, Density{2, 1, false}, Density{}}) {
+    Picture picture = ::picture<Bytes>(4, 4, 3);
+    picture.metadata.density = density;
+    for (const char* name : {"png", "jpeg", "tiff", "png"}) {
+      INFO(name << " " << density.x << " x " << density.y);
+      picture = decode_picture(codec_named(name).encode(picture, {}), "'f'").picture;
+      CHECK(picture.metadata.density == density);
+    }
+  }
+}
+
 TEST_CASE("depth follows the format, transparency is never dropped", "[images]") {
   const Picture deep{{1, 1, 3, 1}, Words{0, 257 * 100 + 100, 65535}};
   CHECK(dae::fit_to(codec_named("jpeg"), deep).pixels == Picture{{1, 1, 3, 1}, Bytes{0, 100, 255}}.pixels);

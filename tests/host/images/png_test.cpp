@@ -110,6 +110,34 @@ TEST_CASE("what follows the end and unknown chunks do no harm, and warnings are 
         "no error");
 }
 
+TEST_CASE("colours, resolution and texts are passed on, wherever they stand", "[png]") {
+  const std::string gamma = png_chunk("gAMA", std::string("\0\1\x86\xA0", 4)), intent = png_chunk("sRGB", "\1"),
+                    white = png_chunk("cHRM", std::string(32, '\1')), code = png_chunk("cICP", "\1\2\3\4"),
+                    size = png_chunk("pHYs", std::string("\0\0\x2E\x23\0\0\x2E\x24\1", 9)),
+                    text = png_chunk("tEXt", std::string("Author\0me", 9)),
+                    late = png_chunk("tEXt", std::string("Title\0late", 10)),
+                    exif = png_chunk("eXIf", std::string("II*\0\x08\0\0\0", 8));
+  const std::string file = png_signature() + png_header(3, 2, 8, grey) + gamma + white + intent + code + size + text +
+                           png_data({"abc", "def"}) + exif + late + png_chunk("IEND", "");
+  const Picture picture = decode_png(file, "'f'");
+  CHECK(picture.metadata.exif == std::string_view("II*\0\x08\0\0\0", 8));
+  CHECK(picture.metadata.density == dae::Density{0x2E23, 0x2E24});
+  const std::string result = dae::encode_png(picture);
+  for (const std::string& chunk : {gamma, white, intent, code, size, text, late, exif})
+    CHECK(result.find(chunk) != std::string::npos);
+  CHECK(decode_png(result, "'f'").metadata == picture.metadata);
+}
+
+TEST_CASE("damaged chunks are not passed on, and XMP not twice", "[png]") {
+  std::string damaged = png_chunk("tEXt", std::string("Author\0me", 9));
+  damaged[10] ^= 1;
+  const std::string xmp = png_chunk("iTXt", std::string("XML:com.adobe.xmp\0\0\0\0\0<x/>", 26));
+  const Picture picture =
+      decode_png(png_file(png_header(3, 2, 8, grey), {"abc", "def"}, damaged + png_chunk("sRGB", "") + xmp), "'f'");
+  CHECK(picture.metadata.png.empty());
+  CHECK(picture.metadata.xmp == "<x/>");
+}
+
 TEST_CASE("every cut and every flipped bit is an error or a picture", "[png][hostile]") {
   for (std::size_t cut = 0; cut < tiny.size(); ++cut) {
     CAPTURE(cut);
