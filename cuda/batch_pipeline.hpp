@@ -29,7 +29,7 @@ class BatchPipeline {
   /// stream.
   void run(std::span<const float> in, std::span<float> out, const std::function<void()>& compute);
 
-  /// What it takes of the device's memory.
+  /// The device memory that it takes, in bytes.
   static std::size_t bytes(std::size_t in_size, std::size_t out_size);
 
  private:

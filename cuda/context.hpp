@@ -13,7 +13,7 @@
 
 namespace dae::cuda {
 
-/// What all programs, states and image stores of one device share; it lives as long as the last of them.
+/// Everything that programs, states and image stores of one device share; it lives as long as the last of them.
 class Context {
  public:
   /// Opens a device that probe.hpp found usable.

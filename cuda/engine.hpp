@@ -29,7 +29,7 @@ class Engine {
 
   static EngineBytes bytes(const StepList& steps, const ParameterLayout& layout, const Spec& spec);
 
-  /// What a pass works on. A capture keeps the pointers.
+  /// The buffers that a pass works on. A capture keeps the pointers.
   struct Pass {
     const CudaState& state;
     StepParams* params;

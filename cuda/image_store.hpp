@@ -16,8 +16,8 @@ namespace dae::cuda {
 /// Images on the device or, when they are more than it holds, on the host, from where Feed streams what steps need.
 /// Slots take memory one behind the other; a slot that is put again keeps its place if the new image fits.
 ///
-/// What is put goes through pinned memory and a stream of its own, beside the steps that run. It waits for enqueued
-/// steps only where they may read the slot.
+/// Images that are put go through pinned memory and a stream of its own, beside the steps that run. It waits for
+/// enqueued steps only where they may read the slot.
 class CudaImageStore final : public ImageStore {
  public:
   enum class Where { device, host };

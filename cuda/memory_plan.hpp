@@ -9,7 +9,7 @@ namespace dae::cuda {
 /// where many sizes are tried before one is taken.
 enum class Timing { no, yes };
 
-/// What a program at this Spec and its State take, and what there is. Plans every cuDNN graph on the way.
+/// The memory that a program at this Spec and its State take, and that there is. Plans every cuDNN graph on the way.
 MemoryPlan plan_memory(Context& context, const Graph& graph, const Spec& spec, Timing timing);
 
 /// Throws MemoryError, which names the largest batch that fits, when the plan does not.

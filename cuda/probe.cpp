@@ -16,7 +16,7 @@
 namespace dae::cuda {
 namespace {
 
-/// What a call that failed says; empty for one that did not.
+/// The message of a call that failed; empty for one that did not.
 std::string failure(const char* call, cudaError_t status) {
   if (status == cudaSuccess) return {};
   ignore(status);

@@ -208,7 +208,7 @@ double CudaProgram::gradient(const State& state, std::span<const float> in, std:
   StepParams* params = controls_.get() + 1;
   store(stream, &params->batch, Batch{.count = static_cast<std::uint32_t>(images)});
   store(stream, &params->totals, Totals{.step_losses = scratch_loss_.get()});
-  // What lies in the rows beyond must be numbers: zero times NaN is NaN.
+  // The rows beyond must hold numbers: zero times NaN is NaN.
   clear(engine.input_buffer(), spec_.shape.size() * sizeof(float), stream);
   copy_to_device(engine.input_buffer(), in.data(), in.size_bytes(), stream);
   copy_to_device(engine.target_buffer(), target.data(), target.size_bytes(), stream);

@@ -13,7 +13,8 @@
 
 namespace dae::cuda::cudnn {
 
-/// What plans are made for: a GPU that a handle drives, or hand-written properties of one that is not there (tests).
+/// The GPU that plans are made for: one that a handle drives, or hand-written properties of one that is not there
+/// (tests).
 class DeviceProperties {
  public:
   static DeviceProperties of(cudnnHandle_t handle);

@@ -24,7 +24,7 @@ void bias_gradient(cudaStream_t stream, void* gradient, const void* output, floa
 /// gradient to zero, in place, where the output is not positive. The sums are finished by end_step.
 void lower_bias_gradient(LayerBuilder& layer, std::size_t rows, bool relu);
 
-/// What end_step adds up for one bias: `blocks` rows of `channels` floats.
+/// The partial sums that end_step adds up for one bias: `blocks` rows of `channels` floats.
 struct BiasSum {
   const float* partials = nullptr;
   float* sum = nullptr;

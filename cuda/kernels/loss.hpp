@@ -28,7 +28,7 @@ struct LossOperands {
   const float* target = nullptr;
   void* gradient = nullptr;  ///< With respect to `last`, of the mean over the live samples; null: not wanted.
   LossPartial* partials = nullptr;
-  float* scratch = nullptr;  ///< Of loss_scratch floats; null where no gradient is wanted.
+  float* scratch = nullptr;  ///< Room for loss_scratch floats; null where no gradient is wanted.
 };
 
 /// Floats of scratch memory that the loss needs for a gradient.

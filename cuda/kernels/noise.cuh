@@ -23,7 +23,7 @@ __device__ inline uint4 words_of(const Seed& seed, const Sample& sample, unsigne
                               make_uint2(seed.low, seed.high));
 }
 
-/// What one sample draws for itself, beyond the counters of its elements.
+/// The numbers that one sample draws for itself, beyond the counters of its elements.
 inline constexpr unsigned kSampleCounter = 0xFFFFFFFFu;
 
 /// log((w + 0.5) 2^-32). Near 1 the complement is taken, whose float keeps all its digits.

@@ -9,7 +9,7 @@
 
 namespace dae::cuda {
 
-/// What `gather` writes.
+/// The buffers that `gather` writes.
 struct GatherTargets {
   void* input = nullptr;    ///< With noise, in the element type: what the network reads.
   float* target = nullptr;  ///< Without.
@@ -25,7 +25,7 @@ struct GatherTargets {
 void gather(cudaStream_t stream, const StepParams* params, const Shape& batch, const NoiseRecipe& recipe,
             const GatherTargets& targets, Element element);
 
-/// What the parts of a recipe that is not only Gaussian do to `noisy`, in their order, and the clipping. Samples that
+/// Applies the parts of a recipe that is not only Gaussian to `noisy`, in their order, and clips. Samples that
 /// have a noisy image of their own are left alone.
 void draw_parts(cudaStream_t stream, const StepParams* params, const Shape& batch, const NoiseRecipe& recipe,
                 const GatherTargets& targets, Element element);

@@ -23,7 +23,7 @@ struct UpdateOperands {
 /// Blocks that the gradients' norm is summed in, whatever the GPU.
 inline constexpr unsigned kNormBlocks = 128;
 
-/// What the host says about a step, in the form that the kernels read.
+/// The host's part of Rates, in the form that the kernels read.
 Rates rates_of(const Update& update);
 
 /// Leaves in the StepParams what the gradients are to be multiplied with so that their norm is at most

@@ -5,12 +5,12 @@
 namespace dae::cuda {
 namespace {
 
-/// Of the image with pixels apart.
+/// The extents of the image with pixels apart.
 struct Extents {
   unsigned height, width, channels, block;
 };
 
-/// One thread an element of the image with pixels apart, whose neighbours in memory its neighbours in the warp take.
+/// Each thread takes an element of the image with pixels apart; neighbours in a warp take neighbours in memory.
 template <class T, bool kToDepth>
 __global__ void __launch_bounds__(kThreads)
     space_depth_kernel(const T* __restrict__ from, T* __restrict__ to, Extents e, std::size_t items) {

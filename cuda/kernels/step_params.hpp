@@ -7,8 +7,8 @@
 #include "dae/batch.hpp"
 
 /// \file
-/// What the kernels of a step read and write besides tensors. It lies on the device, so that a captured graph can be
-/// replayed without a word from the host.
+/// The numbers that the kernels of a step read and write besides tensors. It lies on the device, so that a captured
+/// graph can be replayed without a word from the host.
 namespace dae::cuda {
 
 /// Where a slot's images lie in a pool.
@@ -16,7 +16,7 @@ struct SlotPlace {
   std::uint64_t clean = 0, noisy = 0;  ///< Offsets in bytes; noisy == clean: no noisy image, draw the noise.
   std::uint32_t height = 0, width = 0;
   std::uint16_t channels = 0;
-  std::uint8_t clean_bytes = 0, noisy_bytes = 0;  ///< Of an element: 1 and 2 are scaled, 4 is float.
+  std::uint8_t clean_bytes = 0, noisy_bytes = 0;  ///< Bytes of an element: 1 and 2 are scaled, 4 is float.
 };
 
 /// The samples of the steps to come. `cursor` moves on by a batch with every step.
@@ -27,7 +27,7 @@ struct Batch {
   std::uint32_t cursor = 0, count = 0;
 };
 
-/// What steps leave behind for Program::take_metrics.
+/// The totals that steps leave behind for Program::take_metrics.
 struct Totals {
   float* step_losses = nullptr;       ///< One a training step; step_losses[steps] is the next one's.
   std::uint64_t* progress = nullptr;  ///< In mapped host memory: steps << 32 | bits of Progress::loss; may be null.
@@ -38,13 +38,13 @@ struct Totals {
 
 enum class OptimizerKind : std::uint32_t { adam, sgd };
 
-/// What the host says about a step, and what the step finds out about it. The host's part may change between replays.
+/// A step's rates: what the host says of it, and what the step finds out. The host's part may change between replays.
 struct Rates {
   OptimizerKind kind = OptimizerKind::adam;
   float rate = 0, beta1 = 0, beta2 = 0, epsilon = 0;  ///< beta1 is Sgd's momentum.
-  float shrink = 0;                                   ///< What part of each weight is taken off first.
+  float shrink = 0;                                   ///< The part of each weight that is taken off first.
   float clip_norm = 0, average_gain = 0;              ///< average_gain: what part of a weight goes into the average.
-  float factor = 0;                                   ///< Of m: found out by end_step.
+  float factor = 0;                                   ///< The factor of m: found out by end_step.
   float gradient_scale = 1;                           ///< Found out by clip_gradients.
 };
 

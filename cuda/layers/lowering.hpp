@@ -28,7 +28,8 @@
 /// lives.
 namespace dae::cuda {
 
-/// What steps call besides our kernels. Lowering needs the planner alone; the rest is used when steps are enqueued.
+/// The libraries that steps call besides our kernels. Lowering needs the planner alone; the rest is used when steps are
+/// enqueued.
 struct Libraries {
   cudnn::Planner* planner = nullptr;
   const cudnn::Handle* cudnn = nullptr;
@@ -39,7 +40,7 @@ struct Libraries {
 /// A tensor or scratch area in a Program's arena.
 using BufferId = int;
 
-/// What a step finds when it is enqueued.
+/// Everything that a step finds when it is enqueued.
 struct Frame {
   cudaStream_t stream = nullptr;
   std::byte* arena = nullptr;
@@ -80,12 +81,12 @@ struct StepList {
   std::vector<Step> output;    ///< Makes `output` from the last layer: final Sigmoid, cast.
   std::vector<Step> backward;  ///< From the gradient of the last layer's output, written by the loss.
   std::vector<BiasPartials> biases;
-  std::vector<std::size_t> bytes;          ///< Of each buffer.
-  BufferId input = 0;                      ///< What enters the network, in the element type.
+  std::vector<std::size_t> bytes;          ///< Each buffer's size.
+  BufferId input = 0;                      ///< The network's input, in the element type.
   BufferId target = 0;                     ///< fp32.
   BufferId noisy = -1;                     ///< fp32, the input on its way through kinds of noise; -1: Gaussian only.
   BufferId levels = -1;                    ///< fp32, one a sample: how strong its noise is; -1: no layer asks.
-  BufferId last = 0;                       ///< What the loss reads: the last layer's output, logits under Bce.
+  BufferId last = 0;                       ///< The loss reads it: the last layer's output, logits under Bce.
   BufferId last_gradient = -1;             ///< Training only.
   BufferId output_buffer = 0;              ///< fp32.
   std::optional<BufferId> input_gradient;  ///< When it was asked for.
@@ -166,7 +167,7 @@ Element element_of(const Spec& spec);
 /// The lifetimes of all buffers in the order forward, output, loss, backward.
 std::vector<Lifetime> lifetimes(const StepList& steps);
 
-/// What each op file provides.
+/// Each op file provides one of these.
 void lower(const Input&, LayerBuilder&);
 void lower(const Conv2d&, LayerBuilder&);
 void lower(const MaxPool2d&, LayerBuilder&);

@@ -9,7 +9,7 @@
 
 namespace dae::cuda {
 
-/// What layers share while a graph is lowered. Op files see it through LayerBuilder only.
+/// The state that layers share while a graph is lowered. Op files see it through LayerBuilder only.
 class Lowering {
  public:
   Lowering(const Graph& graph, const Spec& spec, InputGradient input_gradient, const ParameterLayout& layout,

@@ -14,7 +14,7 @@ struct ParameterPlace {
   std::size_t canonical = 0;  ///< Offset in the canonical arena, in floats.
   std::size_t offset = 0;     ///< Offset on the device, in elements.
   std::size_t size = 0;
-  int filters = 0, channels = 0, area = 1;  ///< Of a convolution; filters is 0 for all others.
+  int filters = 0, channels = 0, area = 1;  ///< A convolution's; filters is 0 for all others.
   int node = 0;
 };
 

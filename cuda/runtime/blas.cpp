@@ -7,7 +7,7 @@
 namespace dae::cuda {
 namespace {
 
-// What NVIDIA recommends for Hopper and newer; older chips need 4 MiB.
+// NVIDIA recommends it for Hopper and newer; older chips need 4 MiB.
 constexpr std::size_t kWorkspace = std::size_t{32} << 20;
 
 cublasComputeType_t compute_type(Element element, Precision precision) {

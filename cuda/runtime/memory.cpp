@@ -37,7 +37,7 @@ RawMemory& RawMemory::operator=(RawMemory&& other) noexcept {
 
 RawMemory::~RawMemory() {
   if (data_ == nullptr) return;
-  // What is enqueued may still use it, after an exception too; cudaFree "may perform implicit synchronization", no
+  // Enqueued work may still use it, after an exception too; cudaFree "may perform implicit synchronization", no
   // more.
   ignore(cudaDeviceSynchronize());
   ignore(place_ == MemoryKind::device ? cudaFree(data_) : cudaFreeHost(data_));

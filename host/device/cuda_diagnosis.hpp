@@ -12,7 +12,7 @@ namespace dae {
 struct CudaFindings {
   std::string module_error;        ///< Why libdae-cuda.so could not be opened; empty when it could.
   bool module_built = true;        ///< There is a file libdae-cuda.so.
-  std::optional<CudaProbe> probe;  ///< What it found; only when it could be opened.
+  std::optional<CudaProbe> probe;  ///< Its findings; only when it could be opened.
   int gpus_in_machine = 0;         ///< That the driver's kernel module lists, visible to this process or not.
   std::optional<std::string> visible_devices;  ///< CUDA_VISIBLE_DEVICES, if set.
   std::optional<std::string> tf32_override;    ///< NVIDIA_TF32_OVERRIDE, if set.

@@ -8,12 +8,12 @@
 
 namespace dae {
 
-/// What libdae-cuda.so exports, through one function of this name that returns a pointer to it.
+/// The functions that libdae-cuda.so exports, through one function of this name that returns a pointer to it.
 struct CudaModuleTable {
   const char* build;  ///< build_tag() of the library; the rest is used only when it equals the program's.
   CudaProbe (*probe)();
   Device* (*open)(int ordinal, const DeviceOptions&);  ///< Throws DeviceError with cause and remedy.
-  std::string (*properties)(int ordinal);              ///< What cuDNN knows of a device, as JSON; throws likewise.
+  std::string (*properties)(int ordinal);              ///< A device as cuDNN knows it, as JSON; throws as open does.
 };
 inline constexpr const char* kCudaModuleFunction = "dae_cuda_module";
 using CudaModuleFunction = const CudaModuleTable* (*)();

@@ -6,7 +6,7 @@
 
 namespace dae {
 
-/// What libdae-cuda.so learned by asking the driver. Plain data, so that every finding can be made up by a test.
+/// The answers that libdae-cuda.so got from the driver. Plain data, so that every finding can be made up by a test.
 struct CudaProbe {
   /// One GPU that this process may use.
   struct Gpu {
@@ -14,14 +14,14 @@ struct CudaProbe {
     int architecture = 0;     ///< 90 for compute capability 9.0.
     std::size_t memory = 0;   ///< Bytes in all.
     bool has_kernels = true;  ///< libdae-cuda.so holds code for it.
-    std::string error = {};   ///< Of the call that it did not answer: name, number and text.
+    std::string error = {};   ///< The call that it did not answer: name, number and text.
   };
 
   int driver = 0;         ///< The newest CUDA that the driver runs, 13000 for 13.0; 0: there is no driver.
   int runtime = 0;        ///< The CUDA that libdae-cuda.so is built with.
   std::size_t cudnn = 0;  ///< cuDNN's version, 91900 for 9.19.0.
   std::vector<Gpu> gpus;
-  std::string error;  ///< Of the call that asks the driver or counts GPUs likewise; empty when all succeeded.
+  std::string error;  ///< The same of the call that asks the driver or counts GPUs; empty when all succeeded.
 };
 
 }  // namespace dae

@@ -17,7 +17,7 @@ namespace dae {
 
 /// How far a run is, as far as that is known without waiting for the device; see TrainingObserver::interval.
 struct TrainingProgress {
-  std::uint64_t step = 0;  ///< Of the whole run, from 1.
+  std::uint64_t step = 0;  ///< In the whole run, from 1.
   std::uint64_t epoch = 1, epochs = 1;
   std::uint64_t samples = 0, epoch_samples = 0;  ///< Done in this epoch, and all of it.
   double loss = 0;                               ///< Mean over the epoch so far.
@@ -35,7 +35,7 @@ struct EpochResult {
   double seconds = 0;   ///< Training only, in this process.
   double images_per_s = 0;
   bool best = false;  ///< The lowest val_loss so far.
-  /// Of a set of photos: how long a step waited for them to be read, on the average.
+  /// How long a step waited for photos to be read, on the average; nothing for a set of one shape.
   std::optional<double> wait_ms = {};
 };
 
@@ -56,7 +56,7 @@ enum class TrainingEnd { finished, step_limit, stop_requested };
 
 struct TrainingResult {
   TrainingEnd end = TrainingEnd::finished;
-  std::uint64_t step = 0;  ///< Of the whole run.
+  std::uint64_t step = 0;  ///< In the whole run.
   std::uint64_t epochs_done = 0;
   std::uint64_t best_epoch = 0;        ///< 0 before the first epoch's end.
   bool target_reached = false;         ///< See TrainingPlan::target.

@@ -18,13 +18,13 @@ json describe(const DeviceSet& set) {
   return {{"images", set.shape.n}, {"shape", to_string(set.shape)}, {"crc32", fmt::format("{:08x}", set.checksum)}};
 }
 
-/// What must be the same to go on, by the name of its flag.
+/// The settings that must be the same to go on, by their flags' names.
 json settings(const TrainingPlan& plan, const DeviceSet& train, const DeviceSet& validation) {
   json all = {{"--batch", plan.batch},
               {"--noise-draw", plan.draw == NoiseDraw::once ? "static" : "fresh"},
               {"--train-data", describe(train)},
               {"--val-data", describe(validation)}};
-  // What is not used is not written, so that runs of before these settings were there can go on.
+  // Settings that are not used are not written, so that runs of before these settings were there can go on.
   const Loss loss = plan.loss.value_or(usual_loss(plan.graph));
   if (loss.index() != usual_loss(plan.graph).index()) all["--loss"] = loss_name(loss);
   if (plan.epoch_images > 0) all["--epoch-images"] = plan.epoch_images;

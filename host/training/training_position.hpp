@@ -13,7 +13,7 @@ namespace dae {
 /// Where a run stands, beyond weights, moments and step.
 struct TrainingPosition {
   std::uint64_t epoch = 1;     ///< At work, from 1; one more than the last when all is done.
-  std::uint64_t samples = 0;   ///< Of that epoch, trained on so far.
+  std::uint64_t samples = 0;   ///< Samples of that epoch, trained on so far.
   double loss_sum = 0;         ///< Over those samples.
   std::optional<double> best;  ///< Lowest val_loss so far.
   std::uint64_t best_epoch = 0;

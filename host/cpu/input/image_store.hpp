@@ -14,7 +14,7 @@ enum class PixelType : std::uint8_t { none, u8, u16, f32 };
 struct StoredImage {
   Shape shape;
   PixelType type = PixelType::none;
-  std::size_t offset = 0;  ///< In the image store's bytes.
+  std::size_t offset = 0;  ///< Offset in the image store's bytes.
 };
 
 /// Slots take memory one behind the other; a slot that is put again keeps its place if the new image fits.

@@ -26,7 +26,7 @@ struct BasicPoolIndex {
 using PoolIndex = BasicPoolIndex<std::uint8_t>;
 using ConstPoolIndex = BasicPoolIndex<const std::uint8_t>;
 
-/// What becomes of a convolution's sums before they are stored.
+/// A convolution's sums go through it before they are stored.
 struct Epilogue {
   const float* bias = nullptr;  ///< One a channel, or null.
   bool relu = false;
@@ -34,7 +34,7 @@ struct Epilogue {
   /// Take the maximum of 2x2 sums (fewer at an odd edge) before the ReLU: the output has half the height and width, and
   /// `index`, unless null, says where the maxima were. Kernels that can do so say it.
   bool pool = false;
-  int height = 0, width = 0;  ///< Of the sums that are pooled.
+  int height = 0, width = 0;  ///< Size of the plane of sums that is pooled.
   PoolIndex index = {};
 };
 
@@ -58,7 +58,7 @@ struct ConvWeights {
   int out_channels = 0, in_channels = 0, height = 0, width = 0;
   bool mirror = false;
 
-  /// Of kernels of one pixel in canonical order: the matrix of a plain product.
+  /// The weights of kernels of one pixel in canonical order: the matrix of a plain product.
   static ConvWeights product(const float* at, int out_channels, int in_channels) {
     return {.at = at,
             .out_stride = in_channels,
@@ -154,15 +154,15 @@ struct NoiseTask {
   std::uint64_t seed = 0;
   NoiseLanes lanes;
   bool clip = false;
-  std::uint32_t begin = 0;               ///< Of whole samples: where in the sample the first element is.
-  const std::uint32_t* first = nullptr;  ///< Of tiles, one a lane: where in its sample the tile's first element is.
+  std::uint32_t begin = 0;               ///< Where in its sample the first element is, for whole samples.
+  const std::uint32_t* first = nullptr;  ///< Where in its sample a lane's tile begins, for tiles.
   std::uint32_t sample_row = 0;          ///< Elements of a row of the sample.
 };
 
-/// What a loss kernel adds up, one value a lane.
+/// A loss kernel adds these up, one value a lane.
 struct LossSums {
   double* loss = nullptr;           ///< Sum over elements.
-  double* squared_error = nullptr;  ///< Likewise, of (output - target)^2; null if not wanted.
+  double* squared_error = nullptr;  ///< Sum over elements of (output - target)^2; null if not wanted.
 };
 
 struct LossTask {
@@ -170,7 +170,7 @@ struct LossTask {
   ConstPlanes output;  ///< Logits for bce.
   ConstPlanes target;
   Planes gradient;                     ///< Written if gradient.at is not null: 0 where a pixel does not count.
-  float scale = 0;                     ///< What multiplies the gradient.
+  float scale = 0;                     ///< The factor of the gradient.
   const std::int32_t* rows = nullptr;  ///< Rows and columns that count, one a lane; 0 for lanes without an image.
   const std::int32_t* columns = nullptr;
   LossSums sums;
@@ -198,8 +198,8 @@ struct UpdateTask {
   std::size_t count = 0;
   float gradient_scale = 1;
   float step_size = 0, beta1 = 0, beta2 = 0, epsilon = 0;  ///< beta1 is sgd's momentum.
-  float shrink = 0;                                        ///< What part of each weight is taken off first.
-  float average_gain = 0;                                  ///< What part of the new weight goes into the average.
+  float shrink = 0;                                        ///< The part of each weight that is taken off first.
+  float average_gain = 0;                                  ///< The part of the new weight that goes into the average.
 };
 
 /// gradients[i] += the same element of the other groups, in order.

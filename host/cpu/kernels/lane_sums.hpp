@@ -16,7 +16,7 @@ namespace dae::cpu::DAE_ISA {
 #define DAE_EACH_LANE(F) F(0), F(1), F(2), F(3)
 #endif
 
-/// Of a and b, both in blocks of 2 * Step lanes: every block's first half plus its second half, a's and b's in turn.
+/// Adds every block's first half to its second half, blocks of 2 * Step lanes, a's and b's in turn.
 template <int Step>
 DAE_INLINE Vec add_halves(Vec a, Vec b) {
 #define DAE_FIRST(k) ((k) % (2 * Step) < Step ? (k) : lanes + (k)-Step)

@@ -82,7 +82,7 @@ struct Draw {
   }
 };
 
-/// Of four neighbouring normals the one that each lane begins with.
+/// The one of four neighbouring normals that each lane begins with.
 DAE_INLINE Vec selected(const Vec* normal, IntVec skip) {
   return skip == 0 ? normal[0] : skip == 1 ? normal[1] : skip == 2 ? normal[2] : normal[3];
 }

@@ -24,7 +24,7 @@ std::vector<LaneTiling> lane_tilings_for(const Shape& shape, int lanes) {
   for (const Side& y : all_y)
     for (const Side& x : all_x)
       if (y.parts * x.parts <= lanes) result.push_back({y.parts, x.parts, y.size, x.size});
-  // Of tiles of one size the squarest has the shortest halo.
+  // Among tiles of one size the squarest has the shortest border.
   std::ranges::stable_sort(
       result, {}, [](const LaneTiling& tiling) { return std::pair(tiling.pixels(), tiling.height + tiling.width); });
   return result;

@@ -24,7 +24,7 @@ struct LaneTiling {
 /// tiles first.
 std::vector<LaneTiling> lane_tilings_for(const Shape& shape, int lanes);
 
-/// What a tile holds of an image of `shape`.
+/// The shape of a tile of an image of `shape`.
 inline Shape tile_of(const LaneTiling& tiling, const Shape& shape) { return {1, tiling.height, tiling.width, shape.c}; }
 /// The tile of a convolution's own output, of `shape`, where `out` is the tiling behind the pooling that it takes in.
 Shape tile_before_pooling(const LaneTiling& out, bool pool, const Shape& shape);

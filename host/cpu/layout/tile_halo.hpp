@@ -11,7 +11,7 @@ namespace dae::cpu {
 /// How the tiles of one image or of several lie in the lanes of a block, and the edges along which they meet.
 class TileHalo {
  public:
-  /// Of `lanes` lanes every image has an equal run, however many of them it takes.
+  /// Every image has an equal run of the `lanes` lanes, however many of them it takes.
   TileHalo(const LaneTiling& tiling, const Shape& image, int images, int lanes);
   /// The same lanes for tiles of `height` x `width` pixels of another image.
   [[nodiscard]] TileHalo resized(int height, int width, const Shape& image) const;

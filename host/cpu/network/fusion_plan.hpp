@@ -11,7 +11,7 @@ namespace dae::cpu {
 /// Which layers of a graph the CPU device carries out together.
 class FusionPlan {
  public:
-  /// Of layers behind a convolution or Dense those that its stage takes in, each its predecessor's only reader.
+  /// The layers behind a convolution or Dense that its stage takes in, each its predecessor's only reader.
   struct Fusion {
     bool relu = false, pool = false;
     std::size_t last = 0;

@@ -9,8 +9,8 @@
 namespace dae::cpu {
 namespace {
 
-/// What two threads that share a block take longer than half of it, as a part of the whole: tensors move from cache to
-/// cache, and where threads meet one waits for the other. Measured on both networks of digits, for blocks of every
+/// How much longer than half of a block two threads take that share it, as a part of the whole: tensors move from cache
+/// to cache, and where threads meet one waits for the other. Measured on both networks of digits, for blocks of every
 /// size: 0.1 for conv-dae-32 in full blocks, 0.3 for one image of conv-dae-16.
 double sharing_cost(const std::vector<std::unique_ptr<Stage>>& stages, bool training) {
   constexpr double moves = 0.08, meeting = 600;  // the latter in multiply-adds of registers
@@ -20,7 +20,7 @@ double sharing_cost(const std::vector<std::unique_ptr<Stage>>& stages, bool trai
   return moves + meetings * meeting / work;
 }
 
-/// Of a value's readers the last one comes first in the backward pass and sets the gradient; the loss comes before all.
+/// The last of a value's readers comes first in the backward pass and sets the gradient; the loss comes before all.
 void order_gradients(Network& network) {
   std::vector<const Value*> written = {network.output};
   for (auto stage = network.stages.rbegin(); stage != network.stages.rend(); ++stage)

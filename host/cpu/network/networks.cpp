@@ -11,7 +11,7 @@ namespace {
 // A training step takes about three forward passes, and for each block every weight's gradient is summed over lanes and
 // added up (measured on both networks of digits, AVX-512).
 constexpr double passes = 3, sums_a_weight = 45;
-// What borders between tiles and narrow products cost.
+// Borders between tiles and narrow products cost it.
 constexpr double of_tiles = 1.25;
 
 /// Images a block with which the Spec's batches train soonest on one thread: it must not depend on the threads, or the

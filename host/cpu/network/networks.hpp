@@ -15,7 +15,7 @@ struct Networks {
 
   std::optional<Network> images, tiles;
   [[nodiscard]] const Network& any() const { return images ? *images : *tiles; }
-  /// Of a thread's arenas together.
+  /// The floats of a thread's arenas together.
   [[nodiscard]] std::size_t arena_floats() const;
 
   /// With how many blocks of `lanes` images a prediction of `count` begins; the images behind them go in tiles.

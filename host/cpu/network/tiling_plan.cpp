@@ -8,9 +8,9 @@
 namespace dae::cpu {
 namespace {
 
-// What moving an element to another lane costs beside a multiply-add of a register.
+// Moving an element to another lane costs so many multiply-adds of a register.
 constexpr double move_cost = 6;
-// Spreading an image anew must save so much of the next layer's work: every further seam costs too.
+// Retiling an image must save so much of the next layer's work: every further border costs too.
 constexpr double worth_moving = 0.6;
 
 class Planner {
@@ -21,7 +21,7 @@ class Planner {
       tilings_[node] = lane_tilings_for(rule_.input_shape(node), lanes);
   }
 
-  /// What a block takes with an image in each lane.
+  /// The cost of a block with an image in each lane.
   [[nodiscard]] double block_cost() const {
     double cost = 0;
     for_stages([](std::size_t) {},
@@ -96,7 +96,7 @@ class Planner {
     const auto* conv = std::get_if<Conv2d>(&op);
     const double taps =
         conv != nullptr ? conv->kernel * conv->kernel * rule_.upsampling(node) * rule_.upsampling(node) : 0;
-    return taps * in * out + 8 * in;  // of what only moves pixels, about a load and a store each
+    return taps * in * out + 8 * in;  // a layer that only moves pixels: about a load and a store each
   }
 
   const Graph& graph_;

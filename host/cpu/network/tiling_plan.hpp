@@ -16,7 +16,7 @@ namespace dae::cpu {
 class TilingPlan {
  public:
   struct Layer {
-    LaneTiling in, out;  ///< Of the inputs of the stage that begins with this layer, and of its result.
+    LaneTiling in, out;  ///< The tilings of the inputs of the stage that begins with this layer, and of its result.
   };
 
   TilingPlan(const Graph& graph, std::span<const Shape> shapes, const FusionPlan& fusions, int lanes);

@@ -44,11 +44,11 @@ int TilingRule::tile_after(std::size_t node, const Length& length) const {
   if (const auto* conv = std::get_if<Conv2d>(&op)) {
     const int before = conv->padding == Padding::same ? (conv->kernel - 1) / 2 : 0;
     const int reach = upsampling(node) > 1 ? conv->kernel - 1 : std::max(before, conv->kernel - 1 - before);
-    if (reach > length.tile) return 0;  // a seam joins neighbours only
+    if (reach > length.tile) return 0;  // borders come from neighbours only
     tile *= upsampling(node);
     if (fusions_.from(node).pool) tile = tile % 2 == 0 ? tile / 2 : 0;
   }
-  // What lies beyond the edge is zero and must not become the maximum of a window that sticks out.
+  // Pixels beyond the edge are zero and must not become the maximum of a window that sticks out.
   if (const auto* pool = std::get_if<MaxPool2d>(&op);
       pool != nullptr && length.in % pool->size != 0 &&
       !never_negative(static_cast<std::size_t>(graph_.nodes[node].inputs[0])))

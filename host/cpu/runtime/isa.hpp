@@ -14,7 +14,7 @@ struct Isa {
   const Kernels* kernels;
 };
 
-/// What this build holds and this processor and operating system can run, widest first; never empty.
+/// The sets that this build holds and this processor and operating system can run, widest first; never empty.
 std::span<const Isa> usable_isas();
 
 /// The first of usable_isas(), or the one that the environment variable DAE_CPU_ISA names. Throws UsageError for a name

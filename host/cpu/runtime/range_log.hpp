@@ -14,7 +14,7 @@ using RangeName = std::shared_ptr<const std::string>;
 
 inline RangeName range_name(std::string text) { return std::make_shared<const std::string>(std::move(text)); }
 
-/// What one thread did. Only that thread writes.
+/// The ranges of one thread. Only that thread writes.
 struct ThreadLog {
   using Clock = std::chrono::steady_clock;
   struct Entry {
@@ -33,9 +33,9 @@ class RangeLog {
   [[nodiscard]] bool recording() const { return recording_; }
   /// Makes room for so many more ranges on every thread: recording them allocates nothing and cannot throw.
   void reserve(std::size_t ranges);
-  /// Of thread 0, the one that drives the device, or of a worker; null while nothing is recorded.
+  /// The log of thread 0, which drives the device, or of a worker; null while nothing is recorded.
   [[nodiscard]] ThreadLog* of(int thread) { return recording_ ? &threads_[static_cast<std::size_t>(thread)] : nullptr; }
-  /// What was recorded since the last call, by thread and time, an outer range before those inside it.
+  /// The ranges recorded since the last call, by thread and time, an outer range before those inside it.
   std::vector<TimedRange> take();
 
  private:

@@ -17,7 +17,7 @@ struct Slice {
   [[nodiscard]] int end() const { return first + count; }
 };
 
-/// Of `count` things, in groups of `unit` that stay together, the part of one of `members`.
+/// The part that one of `members` has of `count` things, in groups of `unit` that stay together.
 inline Slice share(int count, int unit, int member, int members) {
   const long groups = (count + unit - 1) / unit;
   const auto begin = [&](int each) { return static_cast<int>(std::min(long{count}, groups * each / members * unit)); };
@@ -65,7 +65,7 @@ BasicPlanes<Float> part_of(const BasicPlanes<Float>& planes, const Part& part) {
   return rows_of(channels_of(planes, part.channels), part.rows);
 }
 
-/// Of an image with `factor` rows where another has one: the rows that belong to `slice` of the other; at the image's
+/// The rows of an image with `factor` rows where another has one that belong to `slice` of the other; at the image's
 /// end there may be fewer.
 template <class Float>
 BasicPlanes<Float> rows_times(BasicPlanes<Float> planes, int factor, const Slice& slice) {

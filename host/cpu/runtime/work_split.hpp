@@ -9,7 +9,7 @@ struct WorkSplit {
   int teams = 0, members = 1;
   double time;  ///< About, in jobs.
 
-  /// `cost_of_sharing`: what a job takes longer than its share on several threads, in jobs.
+  /// `cost_of_sharing`: how much longer a job takes than its share on several threads, in jobs.
   WorkSplit(int jobs, int threads, double cost_of_sharing);
   static WorkSplit all_alone(int jobs) { return {jobs, 1, 0}; }
 };

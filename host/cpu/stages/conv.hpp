@@ -27,7 +27,7 @@ class ConvStage final : public Stage {
 
  private:
   [[nodiscard]] PoolIndex index(const Block& block) const;
-  /// The gradient of the sums, from the output's; adds to the bias' gradient. Of this the thread's share.
+  /// The gradient of the sums, from the output's; adds to the bias' gradient: the thread's share of both.
   [[nodiscard]] Planes grad_of_sums(const Block& block) const;
   [[nodiscard]] ConstPlanes pooled_grad(const Block& block, const Slice& channels) const;
   void backward_by_parts(const Block& block) const;

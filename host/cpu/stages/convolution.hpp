@@ -38,15 +38,15 @@ struct ConvTensors {
 inline constexpr int packed_channels = 4;
 
 /// A way to carry out a convolution and its gradients on a block, or a thread's share of them. `packed` is what pack
-/// has written. Whoever calls sees to it that all threads have written what a function reads.
+/// has written. The caller sees to it that all threads have written what a function reads.
 class Convolution {
  public:
   virtual ~Convolution() = default;
   [[nodiscard]] virtual std::size_t packed_size() const = 0;
   virtual void pack(const Kernels&, const float* weights, float* packed) const = 0;
   virtual void forward(const Block&, const float* packed, ConstPlanes in, Planes out, const Epilogue&) const = 0;
-  /// Adds to the weights' gradient. Of tiles `d_out` is zero beyond the image and mended. Comes before input_gradient,
-  /// to which it may leave something.
+  /// Adds to the weights' gradient. Where there are tiles, `d_out` is zero beyond the image and its borders are
+  /// exchanged. Comes before input_gradient, to which it may leave something.
   virtual void filter_gradient(const Block&, ConstPlanes in, ConstPlanes d_out, float* gradient) const = 0;
   virtual void input_gradient(const Block&, const float* packed, ConstPlanes d_out, Planes d_in,
                               bool accumulate) const = 0;

@@ -9,8 +9,8 @@ namespace dae::cpu {
 
 /// Sums over the samples of a block.
 struct BlockSums {
-  double loss = 0;           ///< Of each sample's mean loss; under Dot of its sum.
-  double squared_error = 0;  ///< Of each sample's mean of (output - target)^2.
+  double loss = 0;           ///< Sum of each sample's mean loss; under Dot of its sum.
+  double squared_error = 0;  ///< Sum of each sample's mean of (output - target)^2.
   double psnr = 0;
 };
 
@@ -20,8 +20,8 @@ class LossPass {
   /// Target and output lie in the same way. Asks the layout for the scratch memory that it needs at `time`.
   LossPass(const Loss& loss, const Value& output, Tensor& target, Layout& layout, int time);
 
-  /// Of the first `count` images. With `scale` other than 0 the gradient of scale times the sum of their losses' terms
-  /// becomes the output's grad.
+  /// The sums over the first `count` images. With `scale` other than 0 the gradient of scale times the sum of their
+  /// losses' terms becomes the output's grad.
   [[nodiscard]] BlockSums operator()(const Block& block, int count, float scale) const;
   /// Terms that a sample's loss is the mean of.
   [[nodiscard]] double terms() const { return terms_; }

@@ -12,7 +12,7 @@ class PoolStage final : public Stage {
   void backward(const Block&) const override;
 
  private:
-  /// What the windows of a part of the output cover.
+  /// The part of the input that the windows of a part of the output cover.
   template <class Float>
   [[nodiscard]] BasicPlanes<Float> windows(const BasicPlanes<Float>& planes, const Part& part) const {
     return rows_times(channels_of(planes, part.channels), size_, part.rows);

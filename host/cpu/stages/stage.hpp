@@ -21,7 +21,7 @@ struct Block {
   float* arena = nullptr;
   float* scratch = nullptr;        ///< The thread's own arena, for tensors that no other thread sees.
   const float* weights = nullptr;  ///< All parameters in canonical order.
-  const float* packed = nullptr;   ///< What the stages' pack made of them.
+  const float* packed = nullptr;   ///< The stages' pack made it of the weights.
   float* gradients = nullptr;      ///< Added to, in canonical order.
   bool input_gradient = false;
   ThreadLog* log = nullptr;  ///< Where every layer is to be recorded; null: nowhere.
@@ -71,7 +71,7 @@ struct Value {
   [[nodiscard]] const Shape& image() const { return halo ? halo->image() : shape; }
 };
 
-/// What a stage is built from.
+/// Everything that a stage is built from.
 struct StageSpec {
   std::vector<Value*> in;
   Value* out = nullptr;
@@ -118,16 +118,17 @@ class Stage {
   [[nodiscard]] const RangeName& backward_range() const { return backward_range_; }
   void place_packed(std::size_t offset) { packed_ = offset; }
   [[nodiscard]] std::size_t packed() const { return packed_; }
-  /// Of the readers of a value, the one whose backward pass comes first sets the gradient, the others add.
+  /// The reader of a value whose backward pass comes first sets the gradient, the others add.
   void accumulate(std::size_t input, bool add) { in_[input].accumulate = add; }
   [[nodiscard]] std::size_t inputs() const { return in_.size(); }
   [[nodiscard]] const Value* input(std::size_t i) const { return in_[i].value; }
 
  protected:
-  /// Whoever calls it has seen to it that the inputs are whole; when it returns the thread's share of the result is
+  /// The caller has seen to it that the inputs are whole; when it returns the thread's share of the result is
   /// done.
   virtual void forward(const Block&) const = 0;
-  /// Adds the weights' gradients to block.gradients and sets, or adds to, the gradients of the inputs; likewise.
+  /// Adds the weights' gradients to block.gradients and sets, or adds to, the gradients of the inputs: the thread's
+  /// share.
   virtual void backward(const Block&) const = 0;
 
   struct Source {
@@ -146,7 +147,7 @@ class Stage {
   [[nodiscard]] bool wants_d_in(const Block& block, std::size_t i = 0) const {
     return !in_[i].value->is_input || block.input_gradient;
   }
-  /// The gradient of an input; likewise its border if this stage is the first to write it.
+  /// The gradient of an input; the thread's share of its border is zeroed if this stage is the first to write it.
   [[nodiscard]] Planes d_in(const Block& block, std::size_t i = 0) const;
   /// Products of the size of the forward pass's: forward, gradient of the weights, gradient of the input.
   [[nodiscard]] int passes(bool training) const { return !training ? 1 : in_[0].value->is_input ? 2 : 3; }

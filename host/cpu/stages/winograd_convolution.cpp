@@ -81,7 +81,7 @@ WinogradConvolution::WinogradConvolution(const ConvShape& shape, const ConvTenso
     : shape_(shape), training_(tensors.d_out != nullptr), way_(outputs(shape)), filter_way_(filter_outputs(shape)) {
   const int lanes = tensors.layout.lanes(), m = way_.outputs, most = tiles_at_once(m);
   const Tiling out(shape.out_height, shape.out_width, m), in(shape.in_height, shape.in_width, m);
-  // Of the tiles that are read only a group of frequencies is there at a time.
+  // Only a group of the frequencies of the tiles that are read is there at a time.
   const auto scratch = [&](int inputs, int outputs, int count) {
     return floats(way_.group, inputs, std::min(count, most), lanes) +
            floats(way_.frequencies, outputs, std::min(count, most), lanes);
@@ -133,7 +133,7 @@ void WinogradConvolution::run(const Block& block, const float* packed, float* sc
   const int m = way_.outputs;
   const Tiling tiling = epilogue.pool ? Tiling(epilogue.height, epilogue.width, m) : Tiling(out.height, out.width, m);
   const std::ptrdiff_t pairs = std::ptrdiff_t{in.channels} * out.channels;
-  // Whoever shares a tile with others must transform its inputs too.
+  // A thread that shares a tile with others must transform its inputs too.
   const Part mine =
       block.part(out.channels, tiling.count < block.members ? packed_channels : out.channels, tiling.count);
   const int pieces = in_pieces(mine.rows.count, tiles_at_once(m));
