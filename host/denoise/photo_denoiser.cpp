@@ -13,7 +13,27 @@
 namespace dae {
 namespace {
 
-/// What there is to know of a picture's colours before and after.
+constexpr int orientations = 8;
+
+/// The channels of a picture that the network sees at once.
+struct Part {
+  std::size_t picture, first_channel;
+  std::vector<float> sum;  ///< Of the answers to all orientations; empty without tta.
+};
+
+/// A colour picture is three parts for a grey network.
+std::vector<Part> parts_of(std::span<const Picture* const> pictures, int channels, bool tta) {
+  std::vector<Part> parts;
+  for (std::size_t i = 0; i < pictures.size(); ++i) {
+    const Shape& shape = pictures[i]->shape;
+    const std::size_t count = channels == 1 && shape.c >= 3 ? 3 : 1;
+    const std::size_t size = tta ? Shape{1, shape.h, shape.w, channels}.sample_size() : 0;
+    for (std::size_t channel = 0; channel < count; ++channel) parts.push_back({i, channel, std::vector<float>(size)});
+  }
+  return parts;
+}
+
+/// How a picture's colours are, to compare those before and after.
 struct Content {
   bool finite = true, constant = true, black = true;
 };
@@ -55,8 +75,6 @@ PhotoDenoiser::PhotoDenoiser(Device& device, const Checkpoint& checkpoint, const
     : channels_(checkpoint.sample.c),
       options_(options),
       network_(device, checkpoint, checkpoint.noise, options.windows) {
-  if (channels_ != 1 && channels_ != 3)
-    throw ShapeError(fmt::format("model {} takes {} channels; pictures have 1 or 3", checkpoint.graph.name, channels_));
   const int side = usual_side(checkpoint);
   check_denoiser(checkpoint.graph, side > 0 ? Shape{1, side, side, channels_} : checkpoint.sample);
 }
@@ -64,37 +82,26 @@ PhotoDenoiser::PhotoDenoiser(Device& device, const Checkpoint& checkpoint, const
 std::vector<Denoised> PhotoDenoiser::operator()(std::span<const Picture* const> pictures, const Watch& watch) {
   std::vector<Denoised> results;
   for (const Picture* picture : pictures) results.push_back({*picture, {}});
-  // A colour picture is three images for a grey network.
-  const auto parts_of = [&](const Picture& picture) {
-    return channels_ == 1 && picture.shape.c >= 3 ? std::size_t{3} : std::size_t{1};
-  };
-  std::deque<std::vector<float>> sums;
-  std::vector<bool> finite(pictures.size(), true);
-  const int rounds = options_.tta ? 8 : 1;
+  std::vector<Part> parts = parts_of(pictures, channels_, options_.tta);
+  const int rounds = options_.tta ? orientations : 1;
   for (Orientation orientation = 0; orientation < rounds; ++orientation) {
     std::deque<PictureView> views;
     std::vector<WindowedImage*> images;
-    std::vector<std::size_t> picture_of;
-    for (std::size_t i = 0; i < pictures.size(); ++i)
-      for (std::size_t part = 0; part < parts_of(*pictures[i]); ++part) {
-        const Shape& shape = pictures[i]->shape;
-        const std::size_t number = views.size();
-        if (options_.tta && orientation == 0) sums.emplace_back(Shape{1, shape.h, shape.w, channels_}.sample_size());
-        PictureView& view = views.emplace_back(*pictures[i], results[i].picture,
-                                               PictureView::Options{part, channels_, options_.strength, orientation},
-                                               options_.tta ? &sums[number] : nullptr);
-        images.push_back(&view);
-        picture_of.push_back(i);
-      }
+    for (Part& part : parts)
+      images.push_back(
+          &views.emplace_back(*pictures[part.picture], results[part.picture].picture,
+                              PictureView::Options{part.first_channel, channels_, options_.strength, orientation},
+                              options_.tta ? &part.sum : nullptr));
     const Watch watch_round = [&](double part) { return watch((orientation + part) / rounds); };
     if (!network_(images, watch ? watch_round : Watch())) return {};
     for (std::size_t v = 0; v < views.size(); ++v) {
-      if (options_.tta && orientation == 7) views[v].write_mean();
-      finite[picture_of[v]] = finite[picture_of[v]] && views[v].finite();
+      if (options_.tta && orientation + 1 == rounds) views[v].write_mean();
+      bool& finite = results[parts[v].picture].finite;
+      finite = finite && views[v].finite();
     }
   }
   for (std::size_t i = 0; i < pictures.size(); ++i)
-    results[i].problem = problem_of(*pictures[i], results[i].picture, finite[i]);
+    results[i].problem = problem_of(*pictures[i], results[i].picture, results[i].finite);
   return results;
 }
 

@@ -23,12 +23,13 @@ struct Denoised {
   /// Why it cannot be right, or empty: values that are no finite numbers, or one value everywhere although the input
   /// has several, or black although the input is not.
   std::string_view problem;
+  bool finite = true;  ///< Whether the answer holds finite numbers only.
 };
 
 /// A checkpoint's network for pictures of any size, depth and layout.
 class PhotoDenoiser {
  public:
-  /// Throws ShapeError for a graph that is no denoiser of pictures.
+  /// Throws ShapeError for a graph that is no denoiser. One of neither 1 nor 3 channels takes pictures of just as many.
   PhotoDenoiser(Device& device, const Checkpoint& checkpoint, const DenoiserOptions& options);
 
   /// Throws ShapeError when the graph is tied to another size.

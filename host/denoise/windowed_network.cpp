@@ -10,16 +10,14 @@
 namespace dae {
 namespace {
 
-// What programs may take of the memory; the windows before and behind them have the rest.
+// The part of the memory that programs may take; the windows before and behind them have the rest.
 constexpr std::size_t quarters_for_programs = 3;
 constexpr std::size_t most_programs = 8, most_known = 1000;
 constexpr int most_strips = 8;
-// That a prediction gets, so that all threads have work, and copies go beside batches.
+// A prediction gets so many, so that all threads have work, and copies go beside batches.
 constexpr int batches_at_once = 4;
 
-using Sizes = std::map<std::pair<int, int>, std::size_t>;
-
-struct Place {
+struct PlacedWindow {
   WindowedImage* image;
   Window window;
 };
@@ -65,7 +63,7 @@ void WindowedNetwork::check(const Shape& shape) const {
                                sample_.h, tied_));
 }
 
-Spec WindowedNetwork::spec(const WindowSize& size, int batch) const {
+Spec WindowedNetwork::spec(const Size& size, int batch) const {
   return {.shape = {batch, size.first, size.second, sample_.c},
           .mode = Mode::predict,
           .loss = usual_loss(graph_),
@@ -78,7 +76,7 @@ std::vector<Extent> WindowedNetwork::extents(int length, int window) const {
   return cut(length, window, rule_);
 }
 
-bool WindowedNetwork::is_compiled(const WindowSize& size) const {
+bool WindowedNetwork::is_compiled(const Size& size) const {
   return std::ranges::find(programs_, size, &Compiled::size) != programs_.end();
 }
 
@@ -88,7 +86,7 @@ std::size_t WindowedNetwork::program_bytes() const {
   return bytes;
 }
 
-WindowedNetwork::Known& WindowedNetwork::known(const WindowSize& size) {
+WindowedNetwork::Known& WindowedNetwork::known(const Size& size) {
   if (known_.size() == most_known && !known_.contains(size)) known_.clear();
   Known& known = known_[size];
   if (known.at_once == 0) {
@@ -101,7 +99,7 @@ WindowedNetwork::Known& WindowedNetwork::known(const WindowSize& size) {
   return known;
 }
 
-WindowedNetwork::Fit WindowedNetwork::fit(const WindowSize& size, int most) const {
+WindowedNetwork::Fit WindowedNetwork::fit(const Size& size, int most) const {
   for (Fit result{most, 0, 0};;) {
     const MemoryPlan plan = device_.plan(graph_, spec(size, result.batch));
     // What the device counts as taken holds our own programs, which make room for each other.
@@ -116,13 +114,13 @@ WindowedNetwork::Fit WindowedNetwork::fit(const WindowSize& size, int most) cons
   }
 }
 
-bool WindowedNetwork::fits(const WindowSize& size) {
+bool WindowedNetwork::fits(const Size& size) {
   Known& known = this->known(size);
   if (!known.fit) known.fit = fit(size, known.at_once);
   return known.fit->batch > 0;
 }
 
-WindowedNetwork::Compiled& WindowedNetwork::program(const WindowSize& size) {
+WindowedNetwork::Compiled& WindowedNetwork::program(const Size& size) {
   const auto found = std::ranges::find(programs_, size, &Compiled::size);
   if (found != programs_.end()) {
     std::rotate(found, found + 1, programs_.end());
@@ -142,56 +140,68 @@ WindowedNetwork::Compiled& WindowedNetwork::program(const WindowSize& size) {
 
 std::size_t WindowedNetwork::enough(const Shape& image) {
   const auto padded = [&](int length) { return (length + rule_.stride - 1) / rule_.stride * rule_.stride; };
-  const WindowSize whole =
-      tied_.empty() ? WindowSize{padded(image.h), padded(image.w)} : WindowSize{sample_.h, sample_.w};
+  const Size whole = tied_.empty() ? Size{padded(image.h), padded(image.w)} : Size{sample_.h, sample_.w};
   return static_cast<std::size_t>(known(whole).at_once * batches_at_once);
 }
 
-WindowedNetwork::WindowSize WindowedNetwork::window_for(std::span<WindowedImage* const> images) {
-  if (options_.window > 0) return {options_.window, options_.window};
-  const int least = least_window(rule_);
-  int longest = least;
-  for (const WindowedImage* image : images) longest = std::max({longest, image->shape().h, image->shape().w});
+/// The windows that images of these sizes are cut into.
+WindowedNetwork::SizeCounts WindowedNetwork::windows_of(const SizeCounts& images, const Size& window) const {
+  SizeCounts windows;
+  for (const auto& [image, count] : images)
+    for (const auto& [h, down] : count_sizes(cut(image.first, window.first, rule_)))
+      for (const auto& [w, across] : count_sizes(cut(image.second, window.second, rule_)))
+        windows[{h, w}] += count * down * across;
+  return windows;
+}
 
-  // A pass costs as much for one window as for as many as the device takes at once.
-  const auto sizes_of = [&](const WindowSize& window) {
-    Sizes sizes;
-    for (const WindowedImage* image : images)
-      for (const auto& [h, down] : count_sizes(cut(image->shape().h, window.first, rule_)))
-        for (const auto& [w, across] : count_sizes(cut(image->shape().w, window.second, rule_)))
-          sizes[{h, w}] += down * across;
-    return sizes;
-  };
-  const auto cost_of = [&](const WindowSize& window) {
-    double cost = 0;
-    for (const auto& [size, count] : sizes_of(window)) {
-      const auto at_once = static_cast<std::size_t>(known(size).at_once);
-      std::size_t batches = (count + at_once - 1) / at_once;
-      if (!is_compiled(size)) batches += static_cast<std::size_t>(device_.compile_cost_in_batches());
-      cost += static_cast<double>(batches * at_once) * size.first * size.second;
-    }
-    return cost;
-  };
-  std::vector<std::pair<double, WindowSize>> candidates;
-  const auto consider = [&](const WindowSize& window) { candidates.emplace_back(cost_of(window), window); };
-  for (int side = least;; side = std::min(longest + rule_.step, side + std::max(rule_.step, side / 8))) {
-    consider({side, side});
+/// A pass costs as much for one window as for as many as the device takes at once.
+double WindowedNetwork::cost_of(const SizeCounts& windows) {
+  double cost = 0;
+  for (const auto& [size, count] : windows) {
+    const auto at_once = static_cast<std::size_t>(known(size).at_once);
+    std::size_t batches = (count + at_once - 1) / at_once;
+    if (!is_compiled(size)) batches += static_cast<std::size_t>(device_.compile_cost_in_batches());
+    cost += static_cast<double>(batches * at_once) * size.first * size.second;
+  }
+  return cost;
+}
+
+/// Windows that may be worth their cost for images whose longest side this is.
+std::vector<WindowedNetwork::Size> WindowedNetwork::candidates(int longest) const {
+  std::vector<Size> sizes;
+  for (int side = least_window(rule_);; side = std::min(longest + rule_.step, side + std::max(rule_.step, side / 8))) {
+    sizes.emplace_back(side, side);
     if (side > longest) break;
   }
   // Strips of one height, so that a few threads can share one picture.
   for (int strips = 2; strips <= most_strips; ++strips) {
     const int rows = (longest + 2 * rule_.overlap * (strips - 1) + strips - 1) / strips;
-    consider({(rows + rule_.step - 1) / rule_.step * rule_.step, longest + rule_.step});
+    sizes.emplace_back((rows + rule_.step - 1) / rule_.step * rule_.step, longest + rule_.step);
   }
   if (rule_.one_size)
-    for (const Compiled& each : programs_) consider(each.size);
-  std::ranges::sort(candidates);
+    for (const Compiled& each : programs_) sizes.push_back(each.size);
+  return sizes;
+}
+
+WindowedNetwork::Size WindowedNetwork::window_for(std::span<WindowedImage* const> images) {
+  if (options_.window > 0) return {options_.window, options_.window};
+  const int least = least_window(rule_);
+  int longest = least;
+  SizeCounts counts;
+  for (const WindowedImage* image : images) {
+    const Shape& shape = image->shape();
+    ++counts[{shape.h, shape.w}];
+    longest = std::max({longest, shape.h, shape.w});
+  }
+  std::vector<std::pair<double, Size>> ranked;
+  for (const Size& window : candidates(longest)) ranked.emplace_back(cost_of(windows_of(counts, window)), window);
+  std::ranges::sort(ranked);
   // Another window means other programs: they are not made for little.
-  if (window_.first != 0 && cost_of(window_) <= 1.1 * candidates[0].first)
-    candidates.insert(candidates.begin(), {0.0, window_});
-  for (const auto& [cost, window] : candidates) {
-    const Sizes sizes = sizes_of(window);
-    if (std::ranges::all_of(sizes, [&](const auto& each) { return fits(each.first); })) return window_ = window;
+  if (window_.first != 0 && cost_of(windows_of(counts, window_)) <= 1.1 * ranked[0].first)
+    ranked.insert(ranked.begin(), {0.0, window_});
+  for (const auto& [cost, window] : ranked) {
+    const SizeCounts windows = windows_of(counts, window);
+    if (std::ranges::all_of(windows, [&](const auto& each) { return fits(each.first); })) return window_ = window;
   }
   throw MemoryError(
       fmt::format("not even a window of {} pixels fits into {} MB; raise --max-memory", least, options_.memory >> 20));
@@ -199,8 +209,8 @@ WindowedNetwork::WindowSize WindowedNetwork::window_for(std::span<WindowedImage*
 
 bool WindowedNetwork::operator()(std::span<WindowedImage* const> images, const Watch& watch) {
   for (const WindowedImage* image : images) check(image->shape());
-  const WindowSize window = tied_.empty() ? window_for(images) : WindowSize{};
-  std::map<std::pair<int, int>, std::vector<Place>> by_size;
+  const Size window = tied_.empty() ? window_for(images) : Size{};
+  std::map<std::pair<int, int>, std::vector<PlacedWindow>> by_size;
   for (WindowedImage* image : images)
     for (const Extent& y : extents(image->shape().h, window.first))
       for (const Extent& x : extents(image->shape().w, window.second))

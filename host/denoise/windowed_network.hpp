@@ -34,7 +34,7 @@ class WindowedImage {
   Shape shape_;
 };
 
-/// Told after every batch which part of the work is done, up to 1; false: give up.
+/// Is told after every batch which part of the work is done, up to 1; false: give up.
 using Watch = std::function<bool(double part)>;
 
 struct WindowOptions {
@@ -66,31 +66,35 @@ class WindowedNetwork {
   std::vector<float> operator()(std::span<const float> image, const Shape& shape);
 
  private:
-  using WindowSize = std::pair<int, int>;  ///< Height and width.
+  using Size = std::pair<int, int>;  ///< Height and width.
+  using SizeCounts = std::map<Size, std::size_t>;
   /// A program for windows of one size, as far as memory allows.
   struct Fit {
     int batch = 0;  ///< Windows; 0: not even one fits.
     std::size_t bytes = 0, room = 0;
   };
   struct Compiled {
-    WindowSize size;
+    Size size;
     Fit fit;
     std::unique_ptr<Program> program;
   };
-  /// What is known of windows of one size.
+  /// The device's word on windows of one size.
   struct Known {
     int at_once = 0;
     std::optional<Fit> fit;
   };
-  [[nodiscard]] Spec spec(const WindowSize& size, int batch) const;
+  [[nodiscard]] Spec spec(const Size& size, int batch) const;
   [[nodiscard]] std::vector<Extent> extents(int length, int window) const;
-  [[nodiscard]] bool is_compiled(const WindowSize& size) const;
+  [[nodiscard]] bool is_compiled(const Size& size) const;
   [[nodiscard]] std::size_t program_bytes() const;
-  Known& known(const WindowSize& size);
-  [[nodiscard]] Fit fit(const WindowSize& size, int most) const;
-  bool fits(const WindowSize& size);
-  Compiled& program(const WindowSize& size);
-  WindowSize window_for(std::span<WindowedImage* const> images);
+  Known& known(const Size& size);
+  [[nodiscard]] Fit fit(const Size& size, int most) const;
+  bool fits(const Size& size);
+  Compiled& program(const Size& size);
+  [[nodiscard]] SizeCounts windows_of(const SizeCounts& images, const Size& window) const;
+  double cost_of(const SizeCounts& windows);
+  [[nodiscard]] std::vector<Size> candidates(int longest) const;
+  Size window_for(std::span<WindowedImage* const> images);
 
   Device& device_;
   Graph graph_;
@@ -99,10 +103,10 @@ class WindowedNetwork {
   Shape sample_;
   std::string tied_;  ///< What ties the graph to the size of sample_; or empty.
   WindowRule rule_;
-  WindowSize window_{};  ///< The last one that was chosen.
+  Size window_{};  ///< The last one that was chosen.
   std::unique_ptr<State> state_;
   std::vector<Compiled> programs_;  ///< The newest last.
-  std::map<WindowSize, Known> known_;
+  std::map<Size, Known> known_;
 };
 
 }  // namespace dae

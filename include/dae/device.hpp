@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -105,6 +106,9 @@ class Program {
 };
 
 enum class Precision { fp32, tf32, bf16 };
+
+/// In the order of Precision.
+inline constexpr std::array<std::string_view, 3> precision_names = {"fp32", "tf32", "bf16"};
 
 /// train: everything. infer: evaluate and predict only; activations are reused as soon as their last reader is done.
 /// predict: predict only, which can take less memory.

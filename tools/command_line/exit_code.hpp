@@ -1,7 +1,6 @@
 #pragma once
 
 #include <exception>
-#include <string>
 
 /// \file
 /// docs/exit-codes.md explains them.
@@ -14,10 +13,3 @@ inline constexpr int ok = 0, internal = 1, usage = 2, input = 3, output = 4, dev
 int of(const std::exception_ptr&);
 
 }  // namespace dae::exit_code
-
-namespace dae {
-
-/// What to tell of it, in one line without control characters.
-std::string message_of(const std::exception_ptr&);
-
-}  // namespace dae

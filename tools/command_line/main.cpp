@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdio>
 
+#include "host/text/failure_text.hpp"
 #include "tools/command_line/commands.hpp"
 #include "tools/command_line/exit_code.hpp"
 

@@ -1,5 +1,7 @@
 #include "tools/command_line/precision_flag.hpp"
 
+#include <algorithm>
+
 namespace dae {
 
 void add_precision_flag(Flags& command, std::string& name) {
@@ -8,8 +10,7 @@ void add_precision_flag(Flags& command, std::string& name) {
 }
 
 Precision precision_named(const std::string& name) {
-  if (name == "bf16") return Precision::bf16;
-  return name == "tf32" ? Precision::tf32 : Precision::fp32;
+  return static_cast<Precision>(std::ranges::find(precision_names, name) - precision_names.begin());
 }
 
 }  // namespace dae

@@ -5,26 +5,21 @@
 #include <string>
 #include <vector>
 
-#include "host/checkpoint/checkpoint.hpp"
-#include "tools/command_line/denoise/denoise_job.hpp"
-#include "tools/command_line/denoise/denoise_pipeline.hpp"
+#include "host/denoise/denoise_job.hpp"
 #include "tools/command_line/device_flags.hpp"
 #include "tools/command_line/flags.hpp"
 
 namespace dae {
 
-/// What `denoise` is told on the command line.
+/// The flags of `denoise`. Those that need no reading go into `options` at once.
 struct DenoiseFlags {
+  DenoiseOptions options;
   std::vector<std::string> inputs;
   std::string checkpoint, out, if_exists = "error", format = "same", jobs = "1:1:1";
-  int quality = 95, max_memory = 1024;
-  float strength = 1;
-  bool tta = false, recursive = false;
-  std::size_t max_pixels = picture_limit;
+  int max_memory = 1024;
   std::optional<float> add_noise;
   std::optional<std::size_t> limit;
   std::uint64_t seed = 1;
-  int batch = 128;
   bool json = false;
   DeviceFlags device;
   ComputationFlags computation;
@@ -32,10 +27,7 @@ struct DenoiseFlags {
 
 void add_flags(Flags& command, DenoiseFlags& flags);
 
-/// What of it concerns files. Added noise is clipped as the checkpoint's is.
-DenoiseOptions denoise_options(const DenoiseFlags& flags, const Checkpoint& checkpoint);
-
-/// "2:1:4". Throws UsageError.
-StageThreads parse_jobs(const std::string& text);
+/// Fills in what is left of flags.options. Throws UsageError.
+void settle_options(DenoiseFlags& flags);
 
 }  // namespace dae

@@ -1,4 +1,4 @@
-#include "tools/command_line/denoise/denoise_inputs.hpp"
+#include "host/denoise/denoise_inputs.hpp"
 
 #include <glob.h>
 

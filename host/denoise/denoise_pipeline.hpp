@@ -11,40 +11,34 @@
 #include <vector>
 
 #include "host/denoise/bounded_queue.hpp"
+#include "host/denoise/denoise_observer.hpp"
 #include "host/denoise/photo_denoiser.hpp"
-#include "tools/command_line/denoise/denoise_report.hpp"
 
 namespace dae {
 
-/// Threads of each stage.
-struct StageThreads {
-  int load = 1, process = 1, save = 1;
-};
-
-/// Denoises pictures in three stages that work side by side: load, process, save. What lies between two stages is
-/// bounded, so that memory does not grow with the number of files. A file that fails in any stage is told of, and the
-/// others go on.
-class PictureRun {
+/// Denoises files in three stages that work side by side: load, process, save. What lies between two stages is
+/// bounded, so that memory does not grow with the number of files.
+class DenoisePipeline {
  public:
-  PictureRun(const DenoiseOptions& options, std::span<const DenoiseJob> jobs, DenoiseReport& report,
-             Manifest& manifest);
+  /// `sample` is the size that the network was trained on. Nothing is copied.
+  DenoisePipeline(const DenoiseOptions& options, const Shape& sample, std::span<const DenoiseJob> jobs,
+                  DenoiseOutcomes& outcomes, const std::function<bool()>& stop);
 
-  /// One denoiser for each of the threads that process. Returns when all are done, or soon after a stop was requested:
-  /// what was denoised by then is saved. Throws DeviceError when the device fails.
-  void operator()(const StageThreads& threads, std::span<PhotoDenoiser* const> denoisers);
+  /// Takes a denoiser for each thread that processes. Returns when all are done, or soon after `stop` said so: what was
+  /// denoised by then is saved. Throws DeviceError when a device fails.
+  void run(std::span<const std::unique_ptr<PhotoDenoiser>> denoisers);
 
  private:
   struct Loaded {
     const DenoiseJob* job;
     const Codec* codec;
     FileStamp stamp;
-    Picture picture;
-    double seconds, noise;
+    std::vector<Picture> images;
+    DenoisedFile file;
   };
   struct Finished {
     Loaded input;  ///< Its pixels only where they are to be written too.
-    Shape shape;
-    Denoised result;
+    std::vector<Denoised> results;
   };
 
   void start(std::vector<std::jthread>& threads, int count, const std::function<void()>& work,
@@ -54,17 +48,19 @@ class PictureRun {
   void save();
   std::vector<Loaded> next_group(PhotoDenoiser& denoiser);
   void denoise(PhotoDenoiser& denoiser, std::vector<Loaded> group);
+  std::vector<Denoised> answers(PhotoDenoiser& denoiser, std::span<const Loaded> group);
   void write(Finished& finished);
-  /// `act` for a job; what it throws is told of. False when it threw.
+  /// Calls `act` for a job and tells of what it throws. False when it threw.
   template <class Act>
   bool attempt(const DenoiseJob& job, Act act);
-  /// For what ends the whole run.
+  /// Ends the whole run.
   void give_up(const std::exception_ptr& failure);
 
   const DenoiseOptions& options_;
+  const Shape sample_;
   const std::span<const DenoiseJob> jobs_;
-  DenoiseReport& report_;
-  Manifest& manifest_;
+  DenoiseOutcomes& outcomes_;
+  const std::function<bool()>& stop_;
   std::atomic<std::size_t> next_job_{0};
   BoundedQueue<Loaded> loaded_;
   BoundedQueue<Finished> finished_;

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "dae/noise.hpp"
+#include "host/denoise/photo_denoiser.hpp"
 #include "host/images/codec.hpp"
 
 namespace dae {
@@ -12,14 +13,22 @@ namespace dae {
 /// One file to denoise.
 struct DenoiseJob {
   enum class Kind {
-    picture,         ///< To a picture of the same depth, layout and, without --format, format.
+    picture,         ///< To a picture of the same depth, layout and, without a format that is asked for, format.
     idx,             ///< To a plain IDX file.
     idx_to_pictures  ///< To a folder with a file for each image.
   };
   Kind kind = Kind::picture;
   std::filesystem::path input, output;
-  std::filesystem::path noisy;  ///< Where the noisy input goes too; empty without --add-noise.
+  std::filesystem::path noisy;  ///< Where the noisy input goes too; empty where no noise is added.
   std::uint32_t id = 0;         ///< Of the noise that is added: the file's place among all that were named.
+};
+
+/// What a file's result is like.
+struct DenoisedFile {
+  std::size_t images = 1;
+  Shape shape = {};                          ///< Of an image.
+  double seconds = 0;                        ///< Of loading, denoising and saving.
+  double noise_before = 0, noise_after = 0;  ///< See estimated_noise; of pictures only.
 };
 
 /// What becomes of an output file that is there already.
@@ -27,13 +36,15 @@ enum class IfExists { error, overwrite, skip, rename };
 
 struct DenoiseOptions {
   std::filesystem::path out;
-  std::optional<NoiseRecipe> add_noise;
   IfExists if_exists = IfExists::error;
   const Codec* format = nullptr;  ///< Of the results; null: the input's. An IDX file's images then become files of it.
   EncodeOptions encode;
   bool recursive = false;  ///< Folders with all that is below them; the tree is kept.
   std::size_t most_pixels = picture_limit;
-  std::size_t limit = 0;  ///< The first so many images of an IDX file; 0: all.
+  std::size_t limit = 0;                 ///< The first so many images of an IDX file; 0: all.
+  std::optional<NoiseRecipe> add_noise;  ///< Added first; the noisy input is written too.
+  DenoiserOptions network;               ///< All threads that process share its memory.
+  int load = 1, process = 1, save = 1;   ///< Threads; each that processes has a device of its own.
 };
 
 }  // namespace dae

@@ -1,4 +1,4 @@
-#include "tools/command_line/denoise/denoise_plan.hpp"
+#include "host/denoise/denoise_plan.hpp"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -8,8 +8,8 @@
 #include <set>
 
 #include "dae/error.hpp"
+#include "host/denoise/denoise_inputs.hpp"
 #include "host/text/quote.hpp"
-#include "tools/command_line/denoise/denoise_inputs.hpp"
 
 namespace dae {
 namespace {
@@ -87,6 +87,22 @@ class Names {
   std::map<fs::path, fs::path> owners_;
 };
 
+/// Takes the names of a job's results. Tells whether one of them is there already; throws OutputError where it may not.
+bool take_names(const DenoiseJob& job, const DenoiseOptions& options, const Inputs& files, Names& names) {
+  bool there = false;
+  for (const fs::path& path : {job.output, job.noisy}) {
+    if (path.empty()) continue;
+    names.take(path, job.input);
+    if (!is_there(path)) continue;
+    there = true;
+    if (files.contain(path)) throw OutputError(fmt::format("{}: is an input; give another --out", quote_path(path)));
+    if (options.if_exists == IfExists::error)
+      throw OutputError(fmt::format(
+          "{}: exists already; use --if-exists skip, overwrite or rename, or give another --out", quote_path(path)));
+  }
+  return there;
+}
+
 }  // namespace
 
 DenoisePlan plan_denoising(const std::vector<std::string>& inputs, const DenoiseOptions& options,
@@ -100,25 +116,13 @@ DenoisePlan plan_denoising(const std::vector<std::string>& inputs, const Denoise
     if (options.if_exists == IfExists::rename) job.output = names.free_one(job.output);
     if (options.add_noise)
       job.noisy = job.output.parent_path() / (job.output.stem().string() + "-noisy" + job.output.extension().string());
-    bool there = false;
-    for (const fs::path& path : {job.output, job.noisy}) {
-      if (path.empty()) continue;
-      names.take(path, job.input);
-      if (!is_there(path)) continue;
-      there = true;
-      if (files.contain(path)) throw OutputError(fmt::format("{}: is an input; give another --out", quote_path(path)));
-      if (options.if_exists == IfExists::error)
-        throw OutputError(fmt::format(
-            "{}: exists already; use --if-exists skip, overwrite or rename, or give another --out", quote_path(path)));
-    }
-    if (options.if_exists == IfExists::skip && there) {
-      const Manifest::Known known = manifest.known(job);
-      if (known != Manifest::Known::other) {
-        ++(known == Manifest::Known::done ? plan.done : plan.foreign);
-        continue;
-      }
-    }
-    plan.jobs.push_back(std::move(job));
+    const bool there = take_names(job, options, files, names);
+    const Manifest::Known known =
+        there && options.if_exists == IfExists::skip ? manifest.known(job) : Manifest::Known::other;
+    if (known == Manifest::Known::other)
+      plan.jobs.push_back(std::move(job));
+    else
+      ++(known == Manifest::Known::done ? plan.done : plan.foreign);
   }
   names.check_folders();
   return plan;

@@ -9,12 +9,12 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 
+#include "host/denoise/denoise_job.hpp"
 #include "host/files/append_file.hpp"
-#include "tools/command_line/denoise/denoise_job.hpp"
 
 namespace dae {
 
-/// What a file was when it was read: enough to see that it is another one now.
+/// Enough of a file to see that it is another one now.
 struct FileStamp {
   std::uint64_t bytes = 0;
   std::int64_t changed = 0;  ///< Nanoseconds since 1970.
@@ -31,7 +31,7 @@ class Manifest {
   /// decides what a result is.
   Manifest(const std::filesystem::path& folder, std::string settings);
 
-  /// What an earlier run says of a result that is there.
+  /// Tells how an earlier run left a result that is there.
   enum class Known {
     no,     ///< Nothing: it is not dae-cuda's.
     other,  ///< It was made of another input or by other settings, or was perhaps not finished.
@@ -41,10 +41,10 @@ class Manifest {
 
   /// Writes what is noted from now on; nothing is written before. Throws OutputError.
   void open();
-  /// Before the first byte of a result is written, so that it is known as ours whatever happens then.
+  /// Comes before the first byte of a result is written, so that it is known as ours whatever happens then.
   void started(const DenoiseJob& job);
-  /// `facts` are added to the line. The results must be there.
-  void done(const DenoiseJob& job, const FileStamp& input, const nlohmann::ordered_json& facts);
+  /// The results must be there.
+  void done(const DenoiseJob& job, const FileStamp& input, const DenoisedFile& file);
   void failed(const DenoiseJob& job, const std::string& reason);
 
  private:
@@ -65,6 +65,9 @@ class Manifest {
   std::mutex mutex_;
   std::unique_ptr<AppendFile> file_;
 };
+
+/// What the manifest says of a picture that is done ("width", "height" and so on); nothing of an IDX file.
+nlohmann::ordered_json facts_of(const DenoiseJob& job, const DenoisedFile& file);
 
 /// The name of the manifest's file.
 inline constexpr const char* manifest_name = "manifest.jsonl";

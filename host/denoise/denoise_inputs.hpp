@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "tools/command_line/denoise/denoise_plan.hpp"
+#include "host/denoise/denoise_plan.hpp"
 
 namespace dae {
 

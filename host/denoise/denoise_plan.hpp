@@ -4,13 +4,13 @@
 #include <string>
 #include <vector>
 
+#include "host/denoise/denoise_job.hpp"
+#include "host/denoise/manifest.hpp"
 #include "host/images/image_files.hpp"
-#include "tools/command_line/denoise/denoise_job.hpp"
-#include "tools/command_line/denoise/manifest.hpp"
 
 namespace dae {
 
-/// What there is to do, with every name checked before any of it is done.
+/// The work there is, with every name checked before any of it is done.
 struct DenoisePlan {
   std::vector<DenoiseJob> jobs;
   std::vector<ImageFiles::Left> failed;  ///< Inputs that are missing, cannot be read or hold nothing.

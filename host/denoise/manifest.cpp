@@ -1,4 +1,4 @@
-#include "tools/command_line/denoise/manifest.hpp"
+#include "host/denoise/manifest.hpp"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -46,6 +46,16 @@ FileStamp stamp_of(const std::filesystem::path& file) {
   if (::stat(file.c_str(), &status) != 0) return {};
   return {static_cast<std::uint64_t>(status.st_size),
           std::int64_t{status.st_mtim.tv_sec} * 1'000'000'000 + status.st_mtim.tv_nsec};
+}
+
+Json facts_of(const DenoiseJob& job, const DenoisedFile& file) {
+  if (job.kind != DenoiseJob::Kind::picture) return Json::object();
+  return {{"width", file.shape.w},
+          {"height", file.shape.h},
+          {"channels", file.shape.c},
+          {"seconds", file.seconds},
+          {"noise_before", file.noise_before},
+          {"noise_after", file.noise_after}};
 }
 
 Manifest::Manifest(const std::filesystem::path& folder, std::string settings)
@@ -110,12 +120,12 @@ void Manifest::append(const Json& line) {
 
 void Manifest::started(const DenoiseJob& job) { append(line_of(job, "started")); }
 
-void Manifest::done(const DenoiseJob& job, const FileStamp& input, const Json& facts) {
+void Manifest::done(const DenoiseJob& job, const FileStamp& input, const DenoisedFile& file) {
   Json line = line_of(job, "done");
   line["input_bytes"] = input.bytes;
   line["input_changed"] = input.changed;
   line["output_bytes"] = size_of(job.output);
-  line.update(facts);
+  line.update(facts_of(job, file));
   append(line);
 }
 

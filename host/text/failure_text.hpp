@@ -1,0 +1,11 @@
+#pragma once
+
+#include <exception>
+#include <string>
+
+namespace dae {
+
+/// What there is to tell of an exception, in one line without control characters.
+std::string message_of(const std::exception_ptr&);
+
+}  // namespace dae
