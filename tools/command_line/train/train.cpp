@@ -212,12 +212,12 @@ int run_train(TrainFlags& flags, const Flags& given) {
     if (!record.is_null()) restore_settings(flags, given, record, folder / run_file);
   }
   settle_noise(flags, given);
-  Graph graph = wanted_graph(flags, given);
+  Run run(flags, wanted_graph(flags, given), is_photo_folder(flags.val_data));
   flags.train_data = images_for("--train-data", flags.train_data, given);
   std::error_code ignored;
   if (std::filesystem::exists(flags.train_data, ignored) && !is_photo_folder(flags.train_data))
     flags.val_data = images_for("--val-data", flags.val_data, given);
-  return Run(flags, std::move(graph), is_photo_folder(flags.val_data))();
+  return run();
 }
 
 }  // namespace
