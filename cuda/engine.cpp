@@ -4,10 +4,9 @@
 #include <cstdint>
 
 #include "cuda/batch_pipeline.hpp"
+#include "cuda/kernels/layer_kernels.hpp"
 #include "cuda/kernels/noise.hpp"
-#include "cuda/kernels/noise_map.hpp"
 #include "cuda/kernels/optimizer.hpp"
-#include "cuda/kernels/output.hpp"
 #include "cuda/runtime/range.hpp"
 
 namespace dae::cuda {

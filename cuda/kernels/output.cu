@@ -1,6 +1,6 @@
 #include "cuda/kernels/element.cuh"
 
-#include "cuda/kernels/output.hpp"
+#include "cuda/kernels/layer_kernels.hpp"
 #include "cuda/kernels/sigmoid.cuh"
 
 namespace dae::cuda {

@@ -1,6 +1,6 @@
 #include "cuda/kernels/element.cuh"
 
-#include "cuda/kernels/space.hpp"
+#include "cuda/kernels/layer_kernels.hpp"
 
 namespace dae::cuda {
 namespace {

@@ -5,9 +5,8 @@
 #include <utility>
 
 #include "cuda/cudnn/choices.hpp"
+#include "cuda/kernels/layer_kernels.hpp"
 #include "cuda/kernels/loss.hpp"
-#include "cuda/kernels/merge.hpp"
-#include "cuda/kernels/output.hpp"
 #include "cuda/layers/lowering_state.hpp"
 
 namespace dae::cuda {

@@ -1,4 +1,4 @@
-#include "cuda/kernels/merge.hpp"
+#include "cuda/kernels/layer_kernels.hpp"
 
 #include "cuda/layers/lowering.hpp"
 

@@ -1,4 +1,4 @@
-#include "cuda/kernels/noise_map.hpp"
+#include "cuda/kernels/layer_kernels.hpp"
 
 #include "cuda/layers/lowering.hpp"
 #include "cuda/runtime/memory.hpp"

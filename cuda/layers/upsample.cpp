@@ -1,4 +1,4 @@
-#include "cuda/kernels/upsample.hpp"
+#include "cuda/kernels/layer_kernels.hpp"
 
 #include "cuda/layers/lowering.hpp"
 

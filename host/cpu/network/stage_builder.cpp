@@ -3,16 +3,8 @@
 #include <array>
 #include <map>
 
-#include "host/cpu/stages/activation.hpp"
-#include "host/cpu/stages/conv.hpp"
-#include "host/cpu/stages/dense.hpp"
-#include "host/cpu/stages/merge.hpp"
-#include "host/cpu/stages/noise_map.hpp"
-#include "host/cpu/stages/pool.hpp"
-#include "host/cpu/stages/reshape.hpp"
+#include "host/cpu/stages/layer_stages.hpp"
 #include "host/cpu/stages/retile.hpp"
-#include "host/cpu/stages/space.hpp"
-#include "host/cpu/stages/upsample.hpp"
 
 namespace dae::cpu {
 namespace {

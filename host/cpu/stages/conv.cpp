@@ -1,4 +1,4 @@
-#include "host/cpu/stages/conv.hpp"
+#include "host/cpu/stages/layer_stages.hpp"
 
 #include <algorithm>
 

@@ -2,10 +2,7 @@
 
 #include <algorithm>
 
-#include "host/cpu/stages/direct_convolution.hpp"
-#include "host/cpu/stages/phase_convolution.hpp"
-#include "host/cpu/stages/upsampled_convolution.hpp"
-#include "host/cpu/stages/winograd_convolution.hpp"
+#include "host/cpu/stages/convolutions.hpp"
 
 namespace dae::cpu {
 

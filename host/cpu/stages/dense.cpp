@@ -1,4 +1,4 @@
-#include "host/cpu/stages/dense.hpp"
+#include "host/cpu/stages/layer_stages.hpp"
 
 #include "host/cpu/runtime/aligned_floats.hpp"
 

@@ -1,4 +1,4 @@
-#include "host/cpu/stages/direct_convolution.hpp"
+#include "host/cpu/stages/convolutions.hpp"
 
 #include <algorithm>
 #include <utility>

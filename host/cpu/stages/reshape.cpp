@@ -1,4 +1,4 @@
-#include "host/cpu/stages/reshape.hpp"
+#include "host/cpu/stages/layer_stages.hpp"
 
 namespace dae::cpu {
 namespace {

@@ -1,4 +1,4 @@
-#include "host/cpu/stages/upsampled_convolution.hpp"
+#include "host/cpu/stages/convolutions.hpp"
 
 #include <algorithm>
 

@@ -1,14 +1,8 @@
 #include <stdexcept>
 
-#include "cuda/kernels/activation.hpp"
 #include "cuda/kernels/bias.hpp"
+#include "cuda/kernels/layer_kernels.hpp"
 #include "cuda/kernels/loss.hpp"
-#include "cuda/kernels/merge.hpp"
-#include "cuda/kernels/noise_map.hpp"
-#include "cuda/kernels/output.hpp"
-#include "cuda/kernels/reshape.hpp"
-#include "cuda/kernels/space.hpp"
-#include "cuda/kernels/upsample.hpp"
 #include "cuda/runtime/blas.hpp"
 #include "cuda/runtime/memory.hpp"
 
