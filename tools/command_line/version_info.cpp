@@ -1,6 +1,11 @@
 #include "tools/command_line/version_info.hpp"
 
+#include <fmt/chrono.h>
 #include <fmt/format.h>
+
+#include <cstdlib>
+#include <ctime>
+#include <nlohmann/json.hpp>
 
 namespace dae {
 
@@ -18,6 +23,16 @@ std::string compiler() {
 
 std::string version_line() {
   return fmt::format("dae-cuda {} (git {}), {}, {}", program_version(), git_commit(), compiler(), build_type());
+}
+
+nlohmann::ordered_json describe_program() {
+  nlohmann::ordered_json program = {
+      {"name", "dae-cuda"},         {"version", program_version()},
+      {"git_commit", git_commit()}, {"compiler", compiler()},
+      {"build_type", build_type()}, {"started", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)))}};
+  // It changes what NVIDIA's libraries compute.
+  if (const char* tf32 = std::getenv("NVIDIA_TF32_OVERRIDE")) program["NVIDIA_TF32_OVERRIDE"] = tf32;
+  return program;
 }
 
 }  // namespace dae

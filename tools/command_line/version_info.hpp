@@ -1,5 +1,6 @@
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 /// \file
@@ -11,5 +12,8 @@ std::string git_commit();       ///< Short hash, or "unknown" outside a git chec
 std::string compiler();         ///< "g++ 12.2.0".
 std::string build_type();       ///< "Release".
 std::string version_line();     ///< All of it.
+
+/// All of it and the time, as run.json has it.
+nlohmann::ordered_json describe_program();
 
 }  // namespace dae

@@ -5,6 +5,7 @@
 #include "host/noise/noise_text.hpp"
 #include "host/text/json_text.hpp"
 #include "tools/command_line/train/named_recipe.hpp"
+#include "tools/command_line/version_info.hpp"
 
 namespace dae {
 namespace {
@@ -31,21 +32,21 @@ void add_train_flags(Flags& command, TrainFlags& flags) {
   constexpr std::uint64_t none = 0, one = 1, most = std::numeric_limits<std::uint32_t>::max();
   command.text("--model", "PRESET|FILE.json", flags.model,
                "A network of this program, conv-dae-32 or dncnn for example, or a JSON file");
-  command.text("--train-data,--clean", "PATH", flags.train_data,
+  command.text("--train-data,--clean", "PATH", flags.data.train,
                "IDX file, plain or gzip, a folder with MNIST's names, or a folder of photos");
-  command.text("--val-data", "PATH", flags.val_data,
+  command.text("--val-data", "PATH", flags.data.validation,
                "Likewise, to validate on; of photos every tenth of --train-data where not given");
-  command.text("--noisy", "DIR", flags.noisy,
+  command.text("--noisy", "DIR", flags.data.noisy,
                "Photos: noisy counterparts of those in --clean, by relative name; no noise is drawn then");
-  command.text("--val-noisy", "DIR", flags.val_noisy, "Likewise of those in --val-data");
-  command.number("--patch", flags.patch, 8, 4096, "Photos: side of the square crops, in pixels");
-  command.number("--crops", flags.crops, 1, 1 << 20, "Photos: random crops of each an epoch, flipped and turned");
+  command.text("--val-noisy", "DIR", flags.data.validation_noisy, "Likewise of those in --val-data");
+  command.number("--patch", flags.data.patch, 8, 4096, "Photos: side of the square crops, in pixels");
+  command.number("--crops", flags.data.crops, 1, 1 << 20, "Photos: random crops of each an epoch, flipped and turned");
   command.choice("--recipe", flags.recipe_name, {"default", "fast"},
                  "fast: for digits; flags that are not given are --epochs 1 --epoch-images 6000 --batch 16 --lr 0.02 "
                  "--schedule one-cycle --clip-norm 0.1, for a twentieth of the default's time");
-  command.number("--cache-mb", flags.cache_mb, 0, 1 << 30,
+  command.number("--cache-mb", flags.data.cache_mb, 0, 1 << 30,
                  "Photos: pixels to keep in memory, the others are read in every epoch; 0: half of what there is");
-  command.number("--loaders", flags.loaders, 0, most_threads, "Photos: threads that read them; 0: one a core");
+  command.number("--loaders", flags.data.loaders, 0, most_threads, "Photos: threads that read them; 0: one a core");
   command.number("--epochs", flags.epochs, one, most, "Passes over the training images");
   command.number("--epoch-images", flags.epoch_images, none, most,
                  "Validate after every N images and call that an epoch; 0: after all of them");
@@ -74,7 +75,7 @@ void add_train_flags(Flags& command, TrainFlags& flags) {
 }
 
 void settle_noise(TrainFlags& flags, const Flags& given) {
-  if (flags.noisy.empty()) return;
+  if (flags.data.noisy.empty()) return;
   if (given.given("--noise") && flags.noise != "none")
     throw UsageError("--noise and --noisy exclude each other: the noisy photos have theirs");
   flags.noise = "none";
@@ -87,12 +88,12 @@ std::filesystem::path out_folder(const TrainFlags& flags) {
 
 json settings_json(const TrainFlags& flags) {
   json settings = {{"model", located(flags.model)},
-                   {"train-data", located(flags.train_data)},
-                   {"val-data", located(flags.val_data)},
-                   {"noisy", located(flags.noisy)},
-                   {"val-noisy", located(flags.val_noisy)},
-                   {"patch", flags.patch},
-                   {"crops", flags.crops},
+                   {"train-data", located(flags.data.train)},
+                   {"val-data", located(flags.data.validation)},
+                   {"noisy", located(flags.data.noisy)},
+                   {"val-noisy", located(flags.data.validation_noisy)},
+                   {"patch", flags.data.patch},
+                   {"crops", flags.data.crops},
                    {"recipe", flags.recipe_name},
                    {"epochs", flags.epochs},
                    {"epoch-images", flags.epoch_images},
@@ -116,15 +117,15 @@ void restore_settings(TrainFlags& flags, const Flags& given, const json& record,
   };
   try {
     restore("model", flags.model);
-    restore("train-data", flags.train_data);
-    restore("val-data", flags.val_data);
+    restore("train-data", flags.data.train);
+    restore("val-data", flags.data.validation);
     if (record.at("settings").contains("patch")) {
-      restore("patch", flags.patch);
-      restore("crops", flags.crops);
+      restore("patch", flags.data.patch);
+      restore("crops", flags.data.crops);
     }
     if (record.at("settings").contains("noisy")) {
-      restore("noisy", flags.noisy);
-      restore("val-noisy", flags.val_noisy);
+      restore("noisy", flags.data.noisy);
+      restore("val-noisy", flags.data.validation_noisy);
     }
     if (record.at("settings").contains("precision")) {
       restore("precision", flags.computation.precision);
@@ -151,8 +152,16 @@ void restore_settings(TrainFlags& flags, const Flags& given, const json& record,
   }
 }
 
-TrainingPlan plan_from(const TrainFlags& flags) {
-  TrainingPlan plan;
+RunOptions run_options(const TrainFlags& flags, Graph graph) {
+  RunOptions options;
+  options.data = flags.data;
+  options.overwrite = flags.overwrite;
+  options.tensorboard = flags.tensorboard;
+  options.program = describe_program();
+  options.threads = flags.device.threads;
+  options.data.limit = flags.limit.value_or(0);
+  TrainingPlan& plan = options.plan;
+  plan.graph = std::move(graph);
   plan.epochs = flags.epochs;
   plan.epoch_images = flags.epoch_images;
   plan.target = flags.target;
@@ -164,7 +173,7 @@ TrainingPlan plan_from(const TrainFlags& flags) {
   plan.out = out_folder(flags);
   plan.resume = flags.resume;
   plan.stop_after_steps = flags.stop_after_steps;
-  return plan;
+  return options;
 }
 
 }  // namespace dae

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "host/training/training_plan.hpp"
+#include "host/training/training_run.hpp"
 #include "tools/command_line/default_images.hpp"
 #include "tools/command_line/device_flags.hpp"
 #include "tools/command_line/flags.hpp"
@@ -16,14 +16,14 @@ namespace dae {
 
 /// The flags of `train` with their defaults.
 struct TrainFlags {
-  std::string model = "conv-dae-32", train_data = default_images, val_data = default_images, noise = "0.5",
-              noise_draw = "static", recipe_name = "default", out, tensorboard, noisy, val_noisy;
+  std::string model = "conv-dae-32", noise = "0.5", noise_draw = "static", recipe_name = "default", out, tensorboard;
   std::uint64_t epochs = 2, epoch_images = 0, seed = 1;
   std::optional<double> target;
   std::optional<std::uint64_t> stop_after_steps;
   std::optional<std::size_t> limit;
-  int batch = 128, patch = 64, crops = 16, loaders = 0, cache_mb = 0;
+  int batch = 128;
   bool clip = true, resume = false, overwrite = false, quiet = false, json = false;
+  DataOptions data{.train = default_images, .validation = default_images};
   RecipeFlags recipe;
   DeviceFlags device;
   ComputationFlags computation;
@@ -45,7 +45,7 @@ nlohmann::ordered_json settings_json(const TrainFlags&);
 void restore_settings(TrainFlags& flags, const Flags& given, const nlohmann::ordered_json& record,
                       const std::filesystem::path& file);
 
-/// The plan without its graph.
-TrainingPlan plan_from(const TrainFlags&);
+/// The run that the flags ask for, without `settings`. Throws UsageError.
+RunOptions run_options(const TrainFlags& flags, Graph graph);
 
 }  // namespace dae

@@ -28,8 +28,7 @@ static std::string wait_text(std::optional<double> wait_ms) {
   return wait_ms ? fmt::format(", {:.1f} ms a step waiting for photos", *wait_ms) : "";
 }
 
-TrainingDisplay::TrainingDisplay(bool quiet, Beside beside)
-    : quiet_(quiet), terminal_(out_is_terminal()), beside_(std::move(beside)) {}
+TrainingDisplay::TrainingDisplay(bool quiet) : quiet_(quiet), terminal_(out_is_terminal()) {}
 
 void TrainingDisplay::progressed(const TrainingProgress& progress) {
   if (quiet_) return;
@@ -74,16 +73,16 @@ void TrainingDisplay::clear() {
   bar_shown_ = false;
 }
 
-void TrainingDisplay::epoch_ended(const EpochResult& result) {
+void TrainingDisplay::epoch_ended(const EpochResult& result, const RunFacts& facts) {
   if (quiet_) return;
   clear();
   tenths_ = 0;
-  const std::string floor = beside_.floor ? fmt::format("floor {:.4f}", *beside_.floor) : "";
+  const std::string floor = facts.floor ? fmt::format("floor {:.4f}", *facts.floor) : "";
   const char* const best = !result.best ? "" : floor.empty() ? "best so far" : "best so far, ";
   const std::string note = best + floor;
   print_out("epoch {}/{}: loss {}, val_loss {}{}, PSNR {:.2f} dB (noisy input {:.2f} dB: {}), {:.1f} s, {}{}\n",
             result.epoch, result.epochs, loss_text(result.loss), loss_text(result.val_loss),
-            note.empty() ? "" : fmt::format(" ({})", note), result.val_psnr, beside_.noisy_psnr, beside_.noise,
+            note.empty() ? "" : fmt::format(" ({})", note), result.val_psnr, facts.noisy_psnr, facts.noise,
             result.seconds, speed_text(result.images_per_s), wait_text(result.wait_ms));
 }
 

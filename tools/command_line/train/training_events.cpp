@@ -42,13 +42,13 @@ void TrainingEvents::progressed(const TrainingProgress& progress) {
   print("progress", values);
 }
 
-void TrainingEvents::epoch_ended(const EpochResult& result, const TrainingDisplay::Beside& beside) const {
+void TrainingEvents::epoch_ended(const EpochResult& result, const RunFacts& facts) const {
   if (!wanted_) return;
   json values = {{"epoch", result.epoch},       {"epochs", result.epochs},     {"loss", result.loss},
-                 {"val_loss", result.val_loss}, {"val_psnr", result.val_psnr}, {"noisy_psnr", beside.noisy_psnr},
-                 {"noise", beside.noise},       {"seconds", result.seconds},   {"images_per_s", result.images_per_s},
+                 {"val_loss", result.val_loss}, {"val_psnr", result.val_psnr}, {"noisy_psnr", facts.noisy_psnr},
+                 {"noise", facts.noise},        {"seconds", result.seconds},   {"images_per_s", result.images_per_s},
                  {"best", result.best}};
-  if (beside.floor) values["bce_floor"] = *beside.floor;
+  if (facts.floor) values["bce_floor"] = *facts.floor;
   if (result.wait_ms) values["wait_ms"] = *result.wait_ms;
   print("epoch", values);
 }

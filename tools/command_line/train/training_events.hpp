@@ -4,8 +4,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 
-#include "host/training/trainer.hpp"
-#include "tools/command_line/train/training_display.hpp"
+#include "host/training/training_run.hpp"
 
 namespace dae {
 
@@ -19,7 +18,7 @@ class TrainingEvents {
   void started(const nlohmann::ordered_json& record, const std::string& folder) const;
   /// At most once a second.
   void progressed(const TrainingProgress&);
-  void epoch_ended(const EpochResult&, const TrainingDisplay::Beside&) const;
+  void epoch_ended(const EpochResult&, const RunFacts&) const;
   void ended(const nlohmann::ordered_json& result) const;
 
  private:

@@ -1,13 +1,17 @@
-#include "tools/command_line/train/training_data.hpp"
+#include "host/training/training_data.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "dae/error.hpp"
 #include "host/cpu/runtime/memory.hpp"
 #include "host/data/photo_squares.hpp"
+#include "host/text/quote.hpp"
+#include "host/training/run_record.hpp"
 #include "host/training/trainer.hpp"
-#include "tools/command_line/train/run_record.hpp"
 
 namespace dae {
 namespace {
@@ -31,8 +35,8 @@ void tell_skipped(const PhotoFolder& folder, const std::string& path,
     say(fmt::format("  and {} more, all named in {}", folder.skipped.size() - named_files, run_file));
 }
 
-int loaders(const TrainFlags& flags) {
-  return flags.loaders > 0 ? flags.loaders : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+int loaders(const DataOptions& options) {
+  return options.loaders > 0 ? options.loaders : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
 }
 
 json describe(const PhotoFolder& folder, const std::string& path, const std::string& noisy) {
@@ -59,68 +63,70 @@ PhotoFolder hold_out(PhotoFolder& folder) {
   return held;
 }
 
-/// What a folder of photos is read with.
+/// Reads folders of photos with the same options.
 class PhotoReader {
  public:
-  PhotoReader(const TrainFlags& flags, const Graph& graph, const std::function<void(std::string_view)>& say)
+  PhotoReader(const DataOptions& options, const Graph& graph, const std::function<void(std::string_view)>& say)
       : say_(say),
-        options_{.channels = photo_channels(graph, flags.patch),
-                 .least_side = flags.patch,
-                 .threads = loaders(flags),
-                 .limit = flags.limit.value_or(0)} {}
+        photos_{.channels = photo_channels(graph, options.patch),
+                .least_side = options.patch,
+                .threads = loaders(options),
+                .limit = options.limit} {}
 
   PhotoFolder operator()(const std::string& path, const std::string& noisy, std::size_t keep) {
-    options_.keep = keep;
-    options_.noisy = noisy.empty() ? std::nullopt : std::optional<std::filesystem::path>(noisy);
-    PhotoFolder folder = read_photos(path, options_);
+    photos_.keep = keep;
+    photos_.noisy = noisy.empty() ? std::nullopt : std::optional<std::filesystem::path>(noisy);
+    PhotoFolder folder = read_photos(path, photos_);
     tell_skipped(folder, path, say_);
     return folder;
   }
 
  private:
   const std::function<void(std::string_view)>& say_;
-  PhotoOptions options_;
+  PhotoOptions photos_;
 };
 
-TrainingData read_photo_data(const TrainFlags& flags, bool own_validation, const Graph& graph,
+TrainingData read_photo_data(const DataOptions& options, const Graph& graph,
                              const std::function<void(std::string_view)>& say) {
-  if (!flags.noisy.empty() && own_validation && flags.val_noisy.empty())
+  const bool own_validation = is_photo_folder(options.validation);
+  if (!options.noisy.empty() && own_validation && options.validation_noisy.empty())
     throw UsageError("--val-data needs --val-noisy where --noisy gives the training photos their counterparts");
-  PhotoReader read(flags, graph, say);
+  PhotoReader read(options, graph, say);
   const std::size_t cache =
-      flags.cache_mb > 0 ? static_cast<std::size_t>(flags.cache_mb) << 20 : cpu::available_memory() / 2;
+      options.cache_mb > 0 ? static_cast<std::size_t>(options.cache_mb) << 20 : cpu::available_memory() / 2;
   TrainingData data;
-  data.photos = read(flags.train_data, flags.noisy, cache);
-  const std::string& noisy = own_validation ? flags.val_noisy : flags.noisy;
-  const PhotoFolder validation = own_validation ? read(flags.val_data, noisy, validation_cache) : hold_out(data.photos);
-  data.validation = squares_of(validation, flags.patch, most_squares);
-  data.record = {{"train", describe(data.photos, flags.train_data, flags.noisy)},
-                 {"validation", describe(validation, own_validation ? flags.val_data : flags.train_data, noisy)}};
+  data.photos = read(options.train, options.noisy, cache);
+  const std::string& noisy = own_validation ? options.validation_noisy : options.noisy;
+  const PhotoFolder validation =
+      own_validation ? read(options.validation, noisy, validation_cache) : hold_out(data.photos);
+  data.validation = squares_of(validation, options.patch, most_squares);
+  data.record = {{"train", describe(data.photos, options.train, options.noisy)},
+                 {"validation", describe(validation, own_validation ? options.validation : options.train, noisy)}};
   const auto streamed = std::ranges::count_if(data.photos.photos, [](const Photo& photo) { return !photo.kept; });
   if (streamed > 0)
     say(fmt::format("{} of {} photos do not fit into {} MB; {} threads read them in every epoch", streamed,
-                    data.photos.photos.size(), cache >> 20, loaders(flags)));
+                    data.photos.photos.size(), cache >> 20, loaders(options)));
   return data;
 }
 
 }  // namespace
 
-DeviceSet TrainingData::upload(Device& device, const TrainFlags& flags) {
+DeviceSet TrainingData::upload(Device& device, const DataOptions& options, int batch) {
   if (!of_photos()) return dae::upload(device, images);
   return dae::upload(device, std::move(photos),
-                     {.side = flags.patch, .crops = flags.crops, .loaders = loaders(flags), .batch = flags.batch});
+                     {.side = options.patch, .crops = options.crops, .loaders = loaders(options), .batch = batch});
 }
 
-TrainingData read_training_data(const TrainFlags& flags, bool own_validation, const Graph& graph,
+TrainingData read_training_data(const DataOptions& options, const Graph& graph,
                                 const std::function<void(std::string_view)>& say) {
-  if (is_photo_folder(flags.train_data)) return read_photo_data(flags, own_validation, graph, say);
-  if (!flags.noisy.empty() || !flags.val_noisy.empty())
+  if (is_photo_folder(options.train)) return read_photo_data(options, graph, say);
+  if (!options.noisy.empty() || !options.validation_noisy.empty())
     throw UsageError("--noisy and --val-noisy go with folders of photos in --clean and --val-data");
-  const std::filesystem::path train_file = find_images(flags.train_data, Split::train);
-  const std::filesystem::path validation_file = find_images(flags.val_data, Split::test);
+  const std::filesystem::path train_file = find_images(options.train, Split::train);
+  const std::filesystem::path validation_file = find_images(options.validation, Split::test);
   TrainingData data;
-  data.images = read_idx(train_file, flags.limit.value_or(0));
-  data.validation = read_idx(validation_file, flags.limit.value_or(0));
+  data.images = read_idx(train_file, options.limit);
+  data.validation = read_idx(validation_file, options.limit);
   check_shapes(graph, data.images.shape, data.validation.shape);
   data.record = {{"train", describe_file(train_file, data.images.shape)},
                  {"validation", describe_file(validation_file, data.validation.shape)}};

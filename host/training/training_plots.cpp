@@ -1,4 +1,4 @@
-#include "tools/command_line/train/training_plots.hpp"
+#include "host/training/training_plots.hpp"
 
 #include <fmt/format.h>
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "host/training/training_plan.hpp"
-#include "tools/command_line/train/training_plots.hpp"
+#include "host/training/training_plots.hpp"
 
 namespace dae {
 

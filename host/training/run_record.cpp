@@ -1,10 +1,7 @@
-#include "tools/command_line/train/run_record.hpp"
+#include "host/training/run_record.hpp"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <cstdlib>
-#include <ctime>
 #include <nlohmann/json.hpp>
 
 #include "dae/error.hpp"
@@ -12,7 +9,6 @@
 #include "host/files/input_file.hpp"
 #include "host/files/sha256.hpp"
 #include "host/text/quote.hpp"
-#include "tools/command_line/version_info.hpp"
 
 namespace dae {
 
@@ -24,16 +20,6 @@ json describe_file(const std::filesystem::path& file, const Shape& images) {
           {"sha256", sha256_of_file(file)},
           {"images", images.n},
           {"shape", to_string(images)}};
-}
-
-json describe_program() {
-  json program = {
-      {"name", "dae-cuda"},         {"version", program_version()},
-      {"git_commit", git_commit()}, {"compiler", compiler()},
-      {"build_type", build_type()}, {"started", fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr)))}};
-  // It changes what NVIDIA's libraries compute.
-  if (const char* tf32 = std::getenv("NVIDIA_TF32_OVERRIDE")) program["NVIDIA_TF32_OVERRIDE"] = tf32;
-  return program;
 }
 
 json describe_model(const Graph& graph, const Shape& sample) {

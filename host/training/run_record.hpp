@@ -12,16 +12,13 @@ namespace dae {
 
 inline const char* const run_file = "run.json";
 
-/// What is known of a data file: path, size, SHA-256, images read from it.
+/// A data file's path, size and SHA-256, and the images that were read from it.
 nlohmann::ordered_json describe_file(const std::filesystem::path& file, const Shape& images);
-
-/// Program, version, compiler, time: the part of run.json that does not depend on the command.
-nlohmann::ordered_json describe_program();
 
 /// Network and number of weights.
 nlohmann::ordered_json describe_model(const Graph&, const Shape& sample);
 
-/// What the device chose, as JSON where it is JSON.
+/// The device's choices, as JSON where they are JSON.
 nlohmann::ordered_json describe_plans(const ChosenPlans&);
 
 /// Writes a run's record. Throws OutputError.

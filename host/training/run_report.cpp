@@ -1,4 +1,4 @@
-#include "tools/command_line/train/report.hpp"
+#include "host/training/run_report.hpp"
 
 #include <fmt/format.h>
 
@@ -15,7 +15,7 @@
 #include "host/report/ticks.hpp"
 #include "host/text/json_text.hpp"
 #include "host/text/xml_escape.hpp"
-#include "tools/command_line/train/report_page.hpp"
+#include "host/training/report_page.hpp"
 
 namespace dae {
 namespace {

@@ -1,4 +1,4 @@
-#include "tools/command_line/train/tensorboard.hpp"
+#include "host/training/tensorboard.hpp"
 
 #include "host/training/training_plan.hpp"
 
