@@ -6,9 +6,8 @@
 #include "host/cpu/network/network.hpp"
 #include "host/cpu/runtime/aligned_floats.hpp"
 #include "host/cpu/runtime/barrier.hpp"
-#include "host/cpu/runtime/sharing_tuner.hpp"
+#include "host/cpu/runtime/sharing.hpp"
 #include "host/cpu/runtime/thread_pool.hpp"
-#include "host/cpu/runtime/work_split.hpp"
 
 namespace dae::cpu {
 
@@ -17,7 +16,10 @@ namespace dae::cpu {
 class BlockRunner {
  public:
   /// All three must outlive it.
-  BlockRunner(const Network& network, const Kernels& kernels, ThreadPool& threads);
+  BlockRunner(const Network& network, const Kernels& kernels, ThreadPool& threads)
+      : network_(network), kernels_(kernels), threads_(threads), barriers_(static_cast<std::size_t>(threads.size())) {
+    for (int i = 0; i < threads.size(); ++i) arenas_.emplace_back(network.arena_floats);
+  }
   [[nodiscard]] const Network& network() const { return network_; }
 
   /// Calls work(job, block, worker) for all jobs, each with a block of the network on these weights; where WorkSplit

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "host/cpu/input/lane_input_writer.hpp"
-#include "host/cpu/input/tile_input_writer.hpp"
 #include "host/noise/noise.hpp"
 
 namespace dae::cpu {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "dae/batch.hpp"
 #include "host/cpu/input/image_store.hpp"
@@ -32,6 +33,42 @@ struct LaneNoise {
   /// Gives a run of lanes to a sample, whose noise is `drawn` or came with its image. `by_kernel`: the kernel draws it.
   void set(int first, int count, const Sample& sample, const NoiseRecipe& recipe, bool drawn, bool by_kernel);
   [[nodiscard]] NoiseLanes lanes() const { return {epoch.data(), id.data(), rng_stream.data(), sigma.data()}; }
+};
+
+/// The writer where lanes are images. Threads that share a block write some rows each.
+class LaneInputWriter final : public InputWriter {
+ public:
+  /// `levels` is null where no layer asks how strong the noise is.
+  LaneInputWriter(const Shape& sample, const NoiseRecipe& recipe, const Tensor& input, const Tensor& target,
+                  const Tensor* levels = nullptr);
+  void write(const Block& block, const CpuImageStore& store, std::span<const Sample> samples) const override;
+
+ private:
+  void write_clean(const Block& block, const CpuImageStore& store, std::span<const Sample> samples,
+                   const Slice& rows) const;
+  void write_noise(const Sample& sample, int lane, int lanes, ConstPlanes clean, Planes noisy) const;
+
+  Shape shape_;
+  const Tensor& input_;
+  const Tensor& target_;
+  const Tensor* levels_;
+  NoiseRecipe recipe_;
+  bool by_kernel_;  // the kernel draws all of the noise
+};
+
+/// The writer for a network of tiles. One of the threads that share a block does it all.
+class TileInputWriter final : public InputWriter {
+ public:
+  TileInputWriter(const Network& network, const NoiseRecipe& recipe);
+  void write(const Block& block, const CpuImageStore& store, std::span<const Sample> samples) const override;
+
+ private:
+  void write_all(const Block& block, const CpuImageStore& store, std::span<const Sample> samples) const;
+
+  const Network& network_;
+  NoiseRecipe recipe_;
+  bool by_kernel_;                    // the kernel draws all of the noise
+  std::vector<std::uint32_t> first_;  // element of each lane's tile
 };
 
 }  // namespace dae::cpu

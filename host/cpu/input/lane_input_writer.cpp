@@ -1,4 +1,4 @@
-#include "host/cpu/input/lane_input_writer.hpp"
+#include "host/cpu/input/input_writer.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "host/cpu/input/tile_input_writer.hpp"
+#include "host/cpu/input/input_writer.hpp"
 
 #include <algorithm>
 

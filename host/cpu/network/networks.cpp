@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <limits>
 
-#include "host/cpu/runtime/work_split.hpp"
+#include "host/cpu/runtime/sharing.hpp"
 
 namespace dae::cpu {
 namespace {

@@ -1,9 +1,25 @@
-#include "host/cpu/runtime/sharing_tuner.hpp"
+#include "host/cpu/runtime/sharing.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace dae::cpu {
+
+WorkSplit::WorkSplit(int jobs, int threads, double cost_of_sharing) : alone(jobs) {
+  const int rounds = jobs / threads, last = jobs % threads;
+  double least = last > 0 ? 1 : 0;  // each of the last jobs alone
+  for (int each = 2; each <= threads && last > 0; ++each) {
+    const int at_once = std::min(threads / each, last);
+    const double taken = (last + at_once - 1) / at_once * (1.0 / each + cost_of_sharing);
+    if (taken >= least) continue;
+    least = taken;
+    alone = jobs - last;
+    teams = at_once;
+    members = each;
+  }
+  time = rounds + least;
+}
+
 namespace {
 
 // The first comparison comes soon, but not before caches and pages are warm.
