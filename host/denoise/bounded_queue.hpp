@@ -13,7 +13,7 @@ namespace dae {
 template <class T>
 class BoundedQueue {
  public:
-  /// Things of at most this weight together wait here; a heavier one waits alone.
+  /// The things that wait here weigh at most this together; a heavier one waits alone.
   explicit BoundedQueue(std::size_t most) : most_(most) {}
 
   /// Waits until there is room. False when the queue was closed: the thing is dropped.

@@ -20,24 +20,24 @@ struct DenoiseJob {
   Kind kind = Kind::picture;
   std::filesystem::path input, output;
   std::filesystem::path noisy;  ///< Where the noisy input goes too; empty where no noise is added.
-  std::uint32_t id = 0;         ///< Of the noise that is added: the file's place among all that were named.
+  std::uint32_t id = 0;         ///< The added noise's: the file's place among all that were named.
 };
 
-/// What a file's result is like.
+/// Figures of a file that was denoised.
 struct DenoisedFile {
   std::size_t images = 1;
-  Shape shape = {};                          ///< Of an image.
-  double seconds = 0;                        ///< Of loading, denoising and saving.
+  Shape shape = {};                          ///< One image's.
+  double seconds = 0;                        ///< Loading, denoising and saving together.
   double noise_before = 0, noise_after = 0;  ///< See estimated_noise; of pictures only.
 };
 
-/// What becomes of an output file that is there already.
+/// The fate of an output file that is there already.
 enum class IfExists { error, overwrite, skip, rename };
 
 struct DenoiseOptions {
   std::filesystem::path out;
   IfExists if_exists = IfExists::error;
-  const Codec* format = nullptr;  ///< Of the results; null: the input's. An IDX file's images then become files of it.
+  const Codec* format = nullptr;  ///< For the results; null: the input's. An IDX file's images then become files of it.
   EncodeOptions encode;
   bool recursive = false;  ///< Folders with all that is below them; the tree is kept.
   std::size_t most_pixels = picture_limit;

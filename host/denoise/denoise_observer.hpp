@@ -14,7 +14,7 @@ namespace dae {
 class DenoiseObserver {
  public:
   virtual ~DenoiseObserver() = default;
-  /// What there is to do, once every name is checked and before anything is done.
+  /// Comes once every name is checked and before anything is done.
   virtual void planned(const DenoisePlan&) {}
   /// A result is written, and the manifest knows of it.
   virtual void done(const DenoiseJob&, const DenoisedFile&) {}

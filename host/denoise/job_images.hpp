@@ -8,7 +8,7 @@ namespace dae {
 
 /// A job's input: one picture, or the images of an IDX file.
 struct JobImages {
-  const Codec* codec = nullptr;  ///< Of the results; null for an IDX file.
+  const Codec* codec = nullptr;  ///< For the results; null for an IDX file.
   std::vector<Picture> images;
 };
 

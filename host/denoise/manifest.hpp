@@ -66,7 +66,7 @@ class Manifest {
   std::unique_ptr<AppendFile> file_;
 };
 
-/// What the manifest says of a picture that is done ("width", "height" and so on); nothing of an IDX file.
+/// The manifest's facts of a picture that is done ("width", "height" and so on); nothing of an IDX file.
 nlohmann::ordered_json facts_of(const DenoiseJob& job, const DenoisedFile& file);
 
 /// The name of the manifest's file.

@@ -18,7 +18,7 @@ constexpr int orientations = 8;
 /// The channels of a picture that the network sees at once.
 struct Part {
   std::size_t picture, first_channel;
-  std::vector<float> sum;  ///< Of the answers to all orientations; empty without tta.
+  std::vector<float> sum;  ///< The answers to all orientations; empty without tta.
 };
 
 /// A colour picture is three parts for a grey network.

@@ -16,8 +16,8 @@ class PictureView final : public WindowedImage {
  public:
   struct Options {
     std::size_t first = 0;        ///< The first channel of the picture that is shown.
-    int channels = 1;             ///< Of the network.
-    float strength = 1;           ///< Of the answer in the result.
+    int channels = 1;             ///< The network's.
+    float strength = 1;           ///< The answer's part in the result.
     Orientation orientation = 0;  ///< How the picture is turned for the network.
   };
   /// Answers go into `sums`, where there are any (see add_up), instead of the result.

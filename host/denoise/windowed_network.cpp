@@ -102,7 +102,7 @@ WindowedNetwork::Known& WindowedNetwork::known(const Size& size) {
 WindowedNetwork::Fit WindowedNetwork::fit(const Size& size, int most) const {
   for (Fit result{most, 0, 0};;) {
     const MemoryPlan plan = device_.plan(graph_, spec(size, result.batch));
-    // What the device counts as taken holds our own programs, which make room for each other.
+    // The device counts our own programs as taken too, which make room for each other.
     const std::size_t taken = plan.images + plan.context - std::min(plan.context, program_bytes());
     result.bytes = plan.own();
     result.room =

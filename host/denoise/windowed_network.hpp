@@ -62,7 +62,7 @@ class WindowedNetwork {
   /// Takes images together, windows of one size in one batch whichever image they are of. False when it was told to
   /// stop before the end. Throws what check does, and MemoryError when not even the smallest window fits.
   bool operator()(std::span<WindowedImage* const> images, const Watch& watch = {});
-  /// What the network makes of one image of h x w x c values; as many come back.
+  /// Takes one image of h x w x c values; as many come back.
   std::vector<float> operator()(std::span<const float> image, const Shape& shape);
 
  private:
@@ -101,7 +101,7 @@ class WindowedNetwork {
   NoiseRecipe noise_;
   WindowOptions options_;
   Shape sample_;
-  std::string tied_;  ///< What ties the graph to the size of sample_; or empty.
+  std::string tied_;  ///< Why the graph is tied to the size of sample_; or empty.
   WindowRule rule_;
   Size window_{};  ///< The last one that was chosen.
   std::unique_ptr<State> state_;

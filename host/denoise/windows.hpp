@@ -12,7 +12,7 @@ namespace dae {
 
 /// One dimension of a window: what the network sees, and the part of its answer that is right and used.
 struct Extent {
-  int first = 0, size = 0;            ///< Of the window.
+  int first = 0, size = 0;            ///< The window's.
   int used_first = 0, used_size = 0;  ///< In the image, not relative to the window.
   friend bool operator==(const Extent&, const Extent&) = default;
 };

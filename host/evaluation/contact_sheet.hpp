@@ -23,7 +23,7 @@ class ContactSheet {
   /// 8 bit, colour.
   [[nodiscard]] Picture picture() const;
 
-  static constexpr int side = 192;  ///< Of a cell, in pixels.
+  static constexpr int side = 192;  ///< A cell's, in pixels.
 
  private:
   std::vector<std::string> labels_;
@@ -31,8 +31,8 @@ class ContactSheet {
   int rows_ = 0;
 };
 
-/// What a picture has too much and too little against a clean one: grey where they agree, `factor` times the difference
-/// above or below.
+/// Shows where a picture has too much or too little against a clean one: grey where they agree, `factor` times the
+/// difference above or below.
 Colours difference_of(const Colours& picture, const Colours& clean, float factor);
 
 }  // namespace dae

@@ -7,13 +7,13 @@
 
 namespace dae {
 
-/// What a network makes of a set of noisy images.
+/// A network's quality on a set of noisy images.
 struct Evaluation {
   int images = 0;
   double bce = 0;    ///< From the logits, as training's val_loss; of a graph without a final Sigmoid as Quality::bce.
   double floor = 0;  ///< The bce of a perfect result.
-  Quality result;    ///< Of the network's output.
-  Quality noisy;     ///< Of its input.
+  Quality result;    ///< The output's.
+  Quality noisy;     ///< The input's.
 };
 
 /// Adds noise to each image as validation does (its index is the sample id), denoises it and compares both with the

@@ -14,8 +14,8 @@ namespace dae {
 struct PhotoResult {
   std::string name;
   Shape shape;
-  double psnr = 0, ssim = 0;              ///< Of the result, clamped to [0, 1] and rounded to 8 bits as it is saved.
-  double noisy_psnr = 0, noisy_ssim = 0;  ///< Of the noisy photo, as the network gets it.
+  double psnr = 0, ssim = 0;              ///< The result's, clamped to [0, 1] and rounded to 8 bits as it is saved.
+  double noisy_psnr = 0, noisy_ssim = 0;  ///< The noisy photo's, as the network gets it.
 };
 
 struct PhotoEvaluation {

@@ -13,7 +13,7 @@ class MergedPoints {
  public:
   explicit MergedPoints(std::size_t most = 1 << 16) : most_(most) {}
   void add(const LossCurve::Point&);
-  /// What was added, in order; the last points may still be missing when they do not fill a mean.
+  /// The points that were added, in order; the last points may still be missing when they do not fill a mean.
   [[nodiscard]] const std::vector<LossCurve::Point>& points() const { return points_; }
 
  private:

@@ -10,11 +10,11 @@
 
 namespace dae {
 
-/// What a run's report shows beside its tables.
+/// The content of a run's report beside its tables.
 struct ReportContent {
   const nlohmann::ordered_json& record;  ///< run.json, with its result.
   std::string summary;                   ///< The network's table.
-  double noisy_psnr = 0;                 ///< Of the validation images' noisy input.
+  double noisy_psnr = 0;                 ///< The validation images' noisy input's.
   std::optional<double> floor;           ///< The loss of a perfect result.
 };
 

@@ -11,10 +11,10 @@ namespace dae {
 
 /// Where images to train and to validate on come from: IDX files, folders with MNIST's names, or folders of photos.
 struct DataOptions {
-  std::string train, validation;  ///< Of photos every tenth is set aside where `validation` is no folder of photos.
+  std::string train, validation;  ///< Every tenth photo is set aside where `validation` is no folder of photos.
   std::string noisy = {},
               validation_noisy = {};  ///< Folders of the photos' noisy counterparts; empty where noise is drawn.
-  int patch = 64, crops = 16;         ///< Of photos: the crops' side, and crops of each an epoch.
+  int patch = 64, crops = 16;         ///< Photos: the crops' side, and crops of each an epoch.
   int loaders = 0;                    ///< Threads that read photos; 0: one a core.
   int cache_mb = 0;                   ///< MiB of photos that are kept in memory; 0: half of what there is.
   std::size_t limit = 0;              ///< Only the first so many images of each set; 0: all.

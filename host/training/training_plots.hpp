@@ -18,7 +18,7 @@ void write_loss_curve(const TrainingPlan&, const DeviceSet& train_set, const Dev
 /// Validation images 1 to 10 (counted from 0, as the notebook shows them), one after the other in each row.
 struct SampleRows {
   std::vector<float> original, noisy, denoised;
-  Shape shape;  ///< Of an image.
+  Shape shape;  ///< One image's.
 };
 
 /// Denoised by the weights of last.safetensors.

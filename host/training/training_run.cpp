@@ -83,7 +83,7 @@ void Run::prepare(const std::function<Device&()>& open) {
 void Run::starting(const ChosenPlans& plans) {
   if (!lock_) claim_folder();
   if (!plan_.resume) {
-    std::error_code error;  // What cannot be removed cannot be written over either, and is reported then.
+    std::error_code error;  // A file that cannot be removed cannot be written over either, and is reported then.
     for (const char* file : {"loss.svg", "samples.png", "report.html"})
       std::filesystem::remove(plan_.out / file, error);
   }

@@ -31,7 +31,7 @@ struct RunFacts {
   std::size_t validation_images = 0;
   std::string summary;               ///< The network's table.
   std::string noise;                 ///< "gaussian 0.5, clipped, static", or where the noisy photos are.
-  double noisy_psnr = 0;             ///< Of the validation images' noisy input.
+  double noisy_psnr = 0;             ///< The validation images' noisy input's.
   std::optional<double> floor = {};  ///< The loss of a perfect result, where that is not 0.
   MemoryPlan memory = {};            ///< For training.
 };

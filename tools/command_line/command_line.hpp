@@ -16,7 +16,7 @@ class CommandLine {
   CommandLine();
   ~CommandLine();
 
-  /// What a command does. It returns the program's exit code and throws the exceptions of dae/error.hpp.
+  /// The work of a command. It returns the program's exit code and throws the exceptions of dae/error.hpp.
   using Work = std::function<int(const Flags&)>;
   /// Adds a command; its flags are to be added to what comes back.
   Flags& add(const std::string& name, const std::string& help, Work work);

@@ -17,7 +17,7 @@
 namespace dae {
 namespace {
 
-/// What the kernel calls the processor, or the plainest name for it.
+/// The kernel's name for the processor, or the plainest one.
 std::string processor_name() {
   std::string text;
   if (std::unique_ptr<std::FILE, int (*)(std::FILE*)> file{std::fopen("/proc/cpuinfo", "r"), &std::fclose}) {

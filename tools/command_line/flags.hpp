@@ -41,7 +41,7 @@ inline constexpr std::size_t least_limit = 1, most_limit = std::numeric_limits<s
 inline constexpr int most_batch = 1 << 20, most_threads = 1024;
 inline constexpr float most_noise = 1000;
 
-/// What every command that computes can be told about the device.
+/// The device flags of every command that computes.
 struct DeviceFlags {
   std::string device = "auto", plan_cache;
   int threads = 0;

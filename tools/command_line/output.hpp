@@ -18,7 +18,7 @@ void print_out(fmt::format_string<T...> format, T&&... values) {
   write_out(fmt::format(format, std::forward<T>(values)...));
 }
 
-/// Standard error, likewise. That it cannot be written is no failure.
+/// Writes to standard error at once. That it cannot be written is no failure.
 void write_error(std::string_view text);
 
 /// Whether standard output, or another descriptor, is a terminal that can move its cursor.

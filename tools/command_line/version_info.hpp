@@ -4,7 +4,7 @@
 #include <string>
 
 /// \file
-/// What this program was built from and how.
+/// The sources that this program was built from, and how it was built.
 namespace dae {
 
 std::string program_version();  ///< "0.1.0".

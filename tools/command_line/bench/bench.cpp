@@ -88,7 +88,7 @@ std::string to_json(const BenchReport& report) {
   return object.dump();
 }
 
-/// Of any device: what the CPU's figures are besides has no meaning there.
+/// Times any device; the CPU's other figures have no meaning there.
 void bench_any(const BenchFlags& flags, const BenchRequest& request) {
   const auto say = [&](std::string_view line) {
     if (!flags.json) print_out("{}\n", line);

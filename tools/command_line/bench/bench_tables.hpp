@@ -6,7 +6,7 @@
 
 namespace dae {
 
-/// What `bench` prints for people.
+/// The tables that `bench` prints for people.
 std::string bench_tables(const BenchReport& report);
 
 }  // namespace dae

@@ -6,7 +6,7 @@
 
 namespace dae {
 
-/// What `bench --sweep` prints for people, and with --json.
+/// The table that `bench --sweep` prints for people, and with --json.
 std::string sweep_table(const Sweep& sweep);
 std::string sweep_json(const Sweep& sweep);
 

@@ -37,7 +37,7 @@ void settle_noise(TrainFlags& flags, const Flags& given);
 /// The folder of the run: --out, else runs/ and the model's name.
 std::filesystem::path out_folder(const TrainFlags&);
 
-/// What a run can be repeated from, by flag, with absolute paths.
+/// Settings that a run can be repeated from, by flag, with absolute paths.
 nlohmann::ordered_json settings_json(const TrainFlags&);
 
 /// Takes the settings that a run was started with for every flag that the command line leaves out.

@@ -24,7 +24,7 @@ class TrainingDisplay {
 
   bool quiet_, terminal_;
   bool bar_shown_ = false;
-  std::uint64_t tenths_ = 0;  ///< Of the epoch, printed so far.
+  std::uint64_t tenths_ = 0;  ///< Tenths of the epoch that were printed.
   std::chrono::steady_clock::time_point printed_{};
 };
 
