@@ -30,20 +30,6 @@ nlohmann::ordered_json to_json(const ComparedPicture& line) {
 
 }  // namespace
 
-ComparedPicture mean_of(const std::vector<ComparedPicture>& lines, bool noisy) {
-  ComparedPicture mean{"mean", {}, {}, std::nullopt};
-  if (noisy) mean.noisy.emplace();
-  const auto count = static_cast<double>(lines.size());
-  for (const ComparedPicture& line : lines) {
-    mean.result.psnr += line.result.psnr / count;
-    mean.result.ssim += line.result.ssim / count;
-    if (!noisy) continue;
-    mean.noisy->psnr += line.noisy->psnr / count;
-    mean.noisy->ssim += line.noisy->ssim / count;
-  }
-  return mean;
-}
-
 std::string to_csv(const std::vector<ComparedPicture>& lines, const ComparedPicture& mean) {
   std::string text = "name,width,height,channels,psnr,ssim";
   text += mean.noisy ? ",noisy_psnr,noisy_ssim\n" : "\n";
