@@ -9,13 +9,13 @@
 
 namespace dae {
 
-/// What to time: presets or model files at batch sizes and thread counts, each with each.
+/// The request for timings: presets or model files at batch sizes and thread counts, each with each.
 struct BenchRequest {
   std::vector<std::string> models = {"conv-dae-32"};
   std::vector<int> batches = {128};
   std::vector<int> threads = {1};             ///< 0: one a core that this process may use.
   int rounds = 7;                             ///< Every figure is the median of so many.
-  int picture_height = 0, picture_width = 0;  ///< Of a picture to time too; 0: none.
+  int picture_height = 0, picture_width = 0;  ///< A picture to time too; 0: none.
   Computation computation = {};               ///< The CPU device has fp32 only.
 };
 
@@ -27,23 +27,23 @@ struct BenchResult {
   double predict_ms = 0;                ///< Program::predict on a batch.
   double images_per_s = 0;              ///< Training.
   double peak_gflops = 0;               ///< FMA peak of as many threads at once, measured between the rounds.
-  double gflops_done = 0;               ///< Of the convolutions and matrix products as they are carried out.
+  double gflops_done = 0;               ///< Counts convolutions and matrix products as they are carried out.
   double gflops_direct_equivalent = 0;  ///< As if every convolution were carried out by its definition.
   double done_over_peak = 0;            ///< Medians over the rounds of the rate over that round's peak.
   double direct_over_peak = 0;
   double predict_direct_over_peak = 0;
-  double stated_mb = 0;    ///< What Device::plan says that training takes: weights, activations, workspace.
+  double stated_mb = 0;    ///< By Device::plan: weights, activations and workspace of training.
   double resident_mb = 0;  ///< By how much the process grew when it trained, with its copy of a list of samples.
 };
 
-/// What a few layers that run as one take of a training step, for a block of images on one thread.
+/// The time that a few layers, run as one, take of a training step, for a block of images on one thread.
 struct BenchLayer {
   std::string preset, layers;
   double forward_us = 0, backward_us = 0;
   double done_over_peak = 0, direct_over_peak = 0;
 };
 
-/// What is around the layers of a training step, for a block of images on one thread, at the first batch size.
+/// The time around the layers of a training step, for a block of images on one thread, at the first batch size.
 struct BenchAround {
   std::string preset;
   double input_us = 0, loss_us = 0, update_us = 0;  ///< Input with noise; loss and its gradient; Adam.
@@ -59,7 +59,7 @@ struct BenchPicture {
 
 struct BenchReport {
   std::string isa;             ///< As DAE_CPU_ISA names it.
-  double fma_peak_gflops = 0;  ///< Of one thread.
+  double fma_peak_gflops = 0;  ///< One thread.
   double memory_gb_per_s = 0;  ///< One thread reading and writing arrays larger than the caches.
   std::vector<BenchLayer> layers;
   std::vector<BenchAround> around;

@@ -6,7 +6,7 @@
 #include "host/cpu/runtime/thread_pool.hpp"
 
 /// \file
-/// What the machine can do at most, and what this process takes of its memory.
+/// The most that the machine can do, and the memory that this process takes.
 namespace dae {
 
 /// FMA rate of all threads at once, in FLOP/s.

@@ -29,7 +29,7 @@ struct ProfiledWindow {
 struct Profile {
   std::vector<ProfiledWindow> windows;
   std::size_t captured_nodes = 0;  ///< See Program::captured_nodes.
-  float loss = 0;                  ///< Of the last step.
+  float loss = 0;                  ///< The last step's.
 };
 
 /// Trains on synthetic images, each window between Device::profiler(true) and profiler(false).

@@ -23,7 +23,7 @@ struct ChosenPlans {
 /// All that training goes on from and that denoising needs. docs/formats.md describes the file.
 struct Checkpoint {
   Graph graph;
-  Shape sample;  ///< Of the input that it was trained on; n is 1.
+  Shape sample;  ///< The shape of one input that it was trained on; n is 1.
   NoiseRecipe noise;
   Optimizer optimizer;
   std::uint64_t step = 0;
@@ -32,7 +32,7 @@ struct Checkpoint {
   std::vector<float> moments;  ///< All of m, then all of v; or empty.
   std::map<std::string, double> metrics;  ///< A value that is no finite number is read back as NaN.
   ChosenPlans plans;                      ///< To go on with the same bits.
-  std::string run;                        ///< What the trainer needs to go on, kept as it is.
+  std::string run;                        ///< The trainer's own record to go on from, kept as it is.
 };
 
 /// Writes atomically; the same content gives the same bytes. Throws UsageError when weights or moments do not fit the

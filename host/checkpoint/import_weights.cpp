@@ -18,7 +18,7 @@ class FeatureImages {
  public:
   FeatureImages(const Graph& graph, const Shape& sample) : graph_(graph), shapes_(infer_shapes(graph, sample)) {}
 
-  /// Of a Dense layer's input.
+  /// The image that a Dense layer's input was.
   [[nodiscard]] Shape before(int node) const {
     const auto& nodes = graph_.nodes;
     int at = nodes[index(node)].inputs.front();
@@ -26,7 +26,7 @@ class FeatureImages {
     if (!std::holds_alternative<Flatten>(nodes[index(at)].op)) return shapes_[index(at)];
     return shapes_[index(nodes[index(at)].inputs.front())];
   }
-  /// Of its output.
+  /// The image that its output becomes.
   [[nodiscard]] Shape after(int node) const {
     int at = node;
     for (int reader = at + 1; reader < static_cast<int>(graph_.nodes.size()); ++reader) {

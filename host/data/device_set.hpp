@@ -14,7 +14,7 @@ namespace dae {
 /// Images on a device, image i in slot i: a set of one shape, or photos of any size of which samples are crops.
 struct DeviceSet {
   std::unique_ptr<ImageStore> store;
-  Shape shape;                 ///< Of a sample; n is how many there are in an epoch.
+  Shape shape;                 ///< A sample's shape; n is how many there are in an epoch.
   std::uint32_t checksum = 0;  ///< CRC-32 of the pixels: a set is known again however its file was packed.
   std::vector<Shape> photos;   ///< Sizes of the photos; empty for a set of one shape, where image i is sample i.
   std::unique_ptr<PhotoStream>

@@ -14,16 +14,16 @@ namespace dae {
 /// The pixels of a photo, or of a clean photo and its noisy counterpart.
 struct PhotoPixels {
   Picture clean;
-  std::optional<Picture> noisy;  ///< Of the same shape. Where there is none, noise is drawn.
+  std::optional<Picture> noisy;  ///< Its shape is the same. Where there is none, noise is drawn.
 };
 
 /// A photo, or a pair of them, that could be read. Its pixels are here, or are read from the files again.
 struct Photo {
   std::string name;                   ///< Relative to the folder that it was found in.
   std::filesystem::path file, noisy;  ///< noisy: the counterpart's file; empty where there is none.
-  Shape shape;                        ///< Of one image; c is what was asked for.
-  std::size_t bytes = 0;              ///< Of all its pixels.
-  std::uint32_t checksum = 0;         ///< CRC-32 of them, the clean ones first.
+  Shape shape;                        ///< One image's; c is what was asked for.
+  std::size_t bytes = 0;              ///< All its pixels.
+  std::uint32_t checksum = 0;         ///< CRC-32 of the pixels, the clean ones first.
   std::optional<PhotoPixels> kept;
 };
 

@@ -87,7 +87,7 @@ PhotoPixels PhotoStream::take(std::size_t place) {
   return std::move(crops_.extract(place).mapped());
 }
 
-/// What a loader thread does.
+/// The work of a loader thread.
 void PhotoStream::load(const std::stop_token& stop) {
   std::unique_lock lock(mutex_);
   while (room_.wait(lock, stop, [this] { return may_start(); }) && !stop.stop_requested()) {

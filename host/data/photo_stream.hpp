@@ -22,7 +22,7 @@ class PhotoStream {
  public:
   /// Steps whose samples are given to a program together.
   static constexpr int steps_at_once = 4;
-  /// What a slot of the ring takes at most, in bytes.
+  /// The most bytes that a slot of the ring takes.
   static std::size_t largest_crop(const Shape& sample) { return 2 * sample.sample_size() * sizeof(float); }
 
   /// Photo i is in slot i of the image store, or is streamed where it has a file. The ring is the image store's last

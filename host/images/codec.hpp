@@ -17,9 +17,9 @@ struct EncodeOptions {
 };
 
 struct Codec {
-  std::string_view name;                           ///< What --format calls it.
+  std::string_view name;                           ///< As --format calls it.
   std::span<const std::string_view> extensions;    ///< In lower case with the dot; the first is the usual one.
-  bool alpha = false, deep = false, real = false;  ///< What the format holds: transparency, 16 bit, float.
+  bool alpha = false, deep = false, real = false;  ///< Whether the format holds transparency, 16 bit, float.
   bool (*recognizes)(std::string_view start) = nullptr;
   /// Throws InputError, calling the file `name`.
   Picture (*decode)(std::string_view bytes, std::string_view name, std::size_t limit) = nullptr;

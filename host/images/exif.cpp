@@ -59,7 +59,7 @@ struct Entry {
   std::uint16_t tag, type;
   std::uint32_t count;
   std::string value;                  ///< The lowest byte of each element first.
-  std::uint32_t place = 0;            ///< Of a long value in the file that it is in already, instead of the value.
+  std::uint32_t place = 0;            ///< Where a long value stands in the file already, instead of the value.
   std::vector<Entry> directory = {};  ///< Instead of a value.
 };
 

@@ -9,8 +9,8 @@
 /// stay as they are, byte for byte but for their order.
 namespace dae {
 
-/// What a TIFF file says of its picture, as EXIF; empty where it says nothing, and of a BigTIFF file. Damaged entries
-/// are left out.
+/// A TIFF file's description of its picture, as EXIF; empty where it says nothing, and of a BigTIFF file. Damaged
+/// entries are left out.
 std::string exif_of_tiff(std::string_view file);
 
 /// The TIFF file with what the EXIF says; a BigTIFF file, and one that would grow beyond 4 GiB, stays as it is.

@@ -19,7 +19,7 @@ namespace {
 /// A TIFF file in memory, as libtiff wants to see one.
 struct Memory {
   std::string bytes;
-  std::string_view view;  ///< What is read; `bytes` is what is written.
+  std::string_view view;  ///< The file to read; `bytes` is the one that is written.
   toff_t at = 0;
   bool writing = false;
 
@@ -169,9 +169,9 @@ class Reader {
   /// How a picture is cut into tiles, or into strips as wide as itself, and whether each channel has its own.
   struct Blocks {
     bool tiled = false, planes = false;
-    std::size_t across = 0, down = 0;  ///< Pixels of a block.
-    std::size_t channels = 0;          ///< Of a block.
-    std::size_t bytes = 0;             ///< That libtiff decodes a block to.
+    std::size_t across = 0, down = 0;  ///< A block's size in pixels.
+    std::size_t channels = 0;          ///< In a block.
+    std::size_t bytes = 0;             ///< The size of a block once libtiff decoded it.
   };
 
   [[nodiscard]] Blocks blocks(const Shape& shape, std::size_t pixel_bytes) const {

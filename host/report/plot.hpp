@@ -6,7 +6,7 @@
 
 namespace dae {
 
-/// What a run's loss curve shows. x counts steps from 1, y is a loss greater than 0.
+/// The contents of a run's loss curve. x counts steps from 1, y is a loss greater than 0.
 struct LossCurve {
   struct Point {
     double x = 0, y = 0;

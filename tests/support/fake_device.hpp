@@ -25,7 +25,7 @@ class FakeDevice : public dae::Device {
     int metrics_taken = 0;
   };
   std::shared_ptr<Log> log = std::make_shared<Log>();
-  std::string plans;  ///< What programs say they chose, and 0 or 1 for training or inference; or nothing.
+  std::string plans;  ///< The plans that programs say they chose, and 0 or 1 for training or inference; or nothing.
 
   [[nodiscard]] std::string name() const override { return "fake"; }
   [[nodiscard]] dae::MemoryPlan plan(const dae::Graph&, const dae::Spec&) const override { return {}; }

@@ -43,7 +43,8 @@ inline float weight(std::uint32_t salt, std::size_t tensor, std::size_t index, i
   return static_cast<float>((2 * hashed(salt, weights + static_cast<std::uint32_t>(tensor), index) - 1) * limit);
 }
 
-/// What a fixture keeps of a tensor: its norm, its product with a hashed vector, and up to 256 elements spread evenly.
+/// The part of a tensor that a fixture keeps: its norm, its product with a hashed vector, and up to 256 elements spread
+/// evenly.
 struct Digest {
   double norm, product;
   std::vector<float> elements;

@@ -26,7 +26,7 @@ double dot(const auto& a, const auto& b) { return std::inner_product(a.begin(), 
 
 double norm(const auto& a) { return std::sqrt(dot(a, a)); }
 
-// What NoiseMap shows where no noise is drawn; a float.
+// NoiseMap shows this where no noise is drawn; a float.
 constexpr float level = 0.25f;
 
 constexpr std::size_t most_elements = 24;  // of each, whose derivatives are taken one by one

@@ -23,7 +23,7 @@ struct Outcome {
   [[nodiscard]] std::size_t error_lines() const;
 };
 
-/// What a process starts in.
+/// The surroundings that a process starts in.
 struct Surroundings {
   std::map<std::string, std::string> environment{};                    ///< Beside the test's own.
   std::uint64_t largest_file = RLIM_INFINITY, memory = RLIM_INFINITY;  ///< Limits in bytes.

@@ -66,7 +66,7 @@ inline std::vector<std::vector<double>> lasting(const std::filesystem::path& tab
   return rows;
 }
 
-/// What a run leaves, without the columns that depend on time.
+/// The files that a run leaves, without the columns that depend on time.
 struct Files {
   explicit Files(const std::filesystem::path& folder)
       : last(slurp(folder / "last.safetensors")),

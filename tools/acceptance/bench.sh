@@ -29,7 +29,7 @@ step_figures() {
     "graph of $(json_value captured_nodes "$1") nodes"
 }
 
-# Of the last epoch: the first one plans and warms up.
+# The last epoch's figures: the first one plans and warms up.
 epoch_figures() {
   local line
   line=$(grep '"event":"epoch"' "$1" | tail -1 >"$1.last" && echo "$1.last")

@@ -29,7 +29,7 @@ pack() {
   echo "packed $(du -sm "$to" | cut -f1) MB into $to; there: tools/gpu-acceptance --prebuilt ."
 }
 
-# What the loader finds here, without the C and C++ runtimes, which belong to the system, and without NVIDIA's.
+# The libraries that the loader finds here, without the C and C++ runtimes, which belong to the system, and without NVIDIA's.
 pack_libraries() {
   local library
   mkdir -p "$1/lib"

@@ -1,6 +1,6 @@
 # shellcheck shell=bash disable=SC2154
 # Stage report: everything that was checked, with its command, in one Markdown file. Sourced by tools/gpu-acceptance.
-# Of a GPU it goes to docs/gpu-reports/, and the device's properties as cuDNN gives them become a file beside those
+# A GPU's report goes to docs/gpu-reports/, and the device's properties as cuDNN gives them become a file beside those
 # that tests/cusim/plans plans for; without one it stays in the folder of results.
 
 stage_report() {

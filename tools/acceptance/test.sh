@@ -7,7 +7,7 @@ stage_test() {
     return
   fi
   DETAIL=last_line check diagnosis 120 "$tests" '[cuda_diagnosis],[open_device]'
-  # What the simulator's fakes are held to, held to by the real libraries; these need no GPU.
+  # The real libraries are held to what the simulator's fakes are held to; these tests need no GPU.
   local name
   for name in "$(dirname "$tests")"/*-documented; do
     [[ ! -x $name ]] || DETAIL=last_line check "$(basename "$name")" 120 "$name"

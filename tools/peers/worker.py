@@ -36,7 +36,7 @@ def main():
                       CUDA_VISIBLE_DEVICES="")
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:threads])
     answers = os.fdopen(os.dup(1), "w", buffering=1)
-    os.dup2(2, 1)  # What libraries print must not mix with the answers.
+    os.dup2(2, 1)  # The libraries' own output must not mix with the answers.
     module, _, option = peer.partition(":")
     runner = importlib.import_module(f"peer_{module}").Peer(option, preset, threads, batch)
     print(json.dumps({"versions": runner.versions()}), file=answers)

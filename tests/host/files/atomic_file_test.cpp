@@ -166,7 +166,7 @@ TEST_CASE("a process killed at any call leaves the old or the new file", "[atomi
     CHECK((content == "old" || content == "the new one"));
   }
   CHECK(killed == 8);
-  // What the killed ones left is recognised and removed; nothing else is.
+  // The files that killed processes left are recognised and removed, and nothing else.
   const auto other = folder.put(".dae-notes", "keep");
   CHECK(folder.names().size() > 2);
   dae::remove_temporaries(folder.path());
