@@ -1,8 +1,7 @@
 #include "tools/command_line/device_flags.hpp"
 
+#include <algorithm>
 #include <cstdlib>
-
-#include "tools/command_line/precision_flag.hpp"
 
 namespace dae {
 namespace {
@@ -15,6 +14,15 @@ std::filesystem::path folder_in(const char* variable) {
 }
 
 }  // namespace
+
+void add_precision_flag(Flags& command, std::string& name) {
+  command.choice("--precision", name, {"fp32", "tf32", "bf16"},
+                 "Of multiplications on a CUDA device; bf16 stores activations in half the bytes too");
+}
+
+Precision precision_named(const std::string& name) {
+  return static_cast<Precision>(std::ranges::find(precision_names, name) - precision_names.begin());
+}
 
 void add_computation_flags(Flags& command, ComputationFlags& flags) {
   add_precision_flag(command, flags.precision);

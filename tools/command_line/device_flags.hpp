@@ -10,6 +10,11 @@
 
 namespace dae {
 
+/// Adds --precision; `name` is then one of fp32, tf32, bf16.
+void add_precision_flag(Flags& command, std::string& name);
+
+Precision precision_named(const std::string& name);
+
 /// How a command that does not train computes on a CUDA device.
 struct ComputationFlags {
   std::string precision = "fp32";

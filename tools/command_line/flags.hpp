@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "dae/error.hpp"
+#include "dae/shape.hpp"
 #include "host/text/quote.hpp"
 
 namespace CLI {
@@ -34,6 +35,9 @@ T parse_number(std::string_view flag, std::string_view text, T least, T most) {
   throw UsageError(fmt::format("{} needs a {} {}, not {}", flag, std::is_integral_v<T> ? "whole number" : "number",
                                range, quote(text)));
 }
+
+/// "28x28x1": height, width, channels. Throws UsageError naming the flag.
+Shape parse_shape(std::string_view flag, std::string_view text);
 
 /// Bounds that several commands share.
 inline constexpr std::uint64_t least_seed = 0, most_seed = std::numeric_limits<std::uint64_t>::max();

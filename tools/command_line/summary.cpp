@@ -5,7 +5,6 @@
 #include "tools/command_line/commands.hpp"
 #include "tools/command_line/exit_code.hpp"
 #include "tools/command_line/output.hpp"
-#include "tools/command_line/shape_flag.hpp"
 
 namespace dae {
 

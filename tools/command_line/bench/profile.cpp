@@ -9,8 +9,6 @@
 #include "tools/command_line/device_flags.hpp"
 #include "tools/command_line/exit_code.hpp"
 #include "tools/command_line/output.hpp"
-#include "tools/command_line/precision_flag.hpp"
-#include "tools/command_line/shape_flag.hpp"
 
 namespace dae {
 namespace {
