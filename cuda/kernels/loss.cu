@@ -10,43 +10,42 @@
 namespace dae::cuda {
 namespace {
 
-enum class Kind { bce, mse, dot, l1, charbonnier };
-
-struct Part {
+/// Loss of one element, its derivative with respect to what the last layer gave, and the network's output.
+struct Term {
   float loss, grad, output;
 };
 
-/// Loss of one element, its derivative with respect to z, and the network's output.
-template <Kind kKind>
-__device__ inline Part evaluate(float z, float t, float epsilon) {
-  if constexpr (kKind == Kind::bce) {
-    const float e = expf(-fabsf(z)), y = sigmoid(z, e);
-    return {fmaxf(z, 0.0f) - z * t + log1pf(e), y - t, y};
-  } else if constexpr (kKind == Kind::mse) {
-    return {(z - t) * (z - t), 2.0f * (z - t), z};
-  } else if constexpr (kKind == Kind::l1) {
-    return {fabsf(z - t), z < t ? -1.0f : z > t ? 1.0f : 0.0f, z};
-  } else if constexpr (kKind == Kind::charbonnier) {
-    const float length = sqrtf((z - t) * (z - t) + epsilon * epsilon);
-    return {length, (z - t) / length, z};
-  } else {
-    return {z * t, t, z};
-  }
+__device__ inline Term term(const Bce&, float z, float t) {
+  const float e = expf(-fabsf(z)), y = sigmoid(z, e);
+  return {fmaxf(z, 0.0f) - z * t + log1pf(e), y - t, y};
 }
 
+__device__ inline Term term(const Mse&, float y, float t) { return {(y - t) * (y - t), 2.0f * (y - t), y}; }
+
+__device__ inline Term term(const L1&, float y, float t) {
+  return {fabsf(y - t), y < t ? -1.0f : y > t ? 1.0f : 0.0f, y};
+}
+
+__device__ inline Term term(const Charbonnier& loss, float y, float t) {
+  const float length = sqrtf((y - t) * (y - t) + loss.epsilon * loss.epsilon);
+  return {length, (y - t) / length, y};
+}
+
+__device__ inline Term term(const Dot&, float y, float t) { return {y * t, t, y}; }
+
 /// Block blockIdx.x handles part blockIdx.x % chunks of sample blockIdx.x / chunks.
-template <class T, Kind kKind, bool kGradient>
+template <class T, class Each, bool kGradient>
 __global__ void __launch_bounds__(kThreads)
     loss_kernel(const T* __restrict__ last, const float* __restrict__ target, T* __restrict__ gradient,
                 LossPartial* __restrict__ partials, const StepParams* params, unsigned samples, std::size_t size,
-                unsigned chunks, float epsilon) {
+                unsigned chunks, Each loss_of) {
   using Reduce = cub::BlockReduce<float, kThreads>;
   __shared__ typename Reduce::TempStorage loss_storage, error_storage;
   const unsigned sample = blockIdx.x / chunks, chunk = blockIdx.x % chunks;
   const unsigned live = live_samples(params->batch, samples);
   const std::size_t length = (size + chunks - 1) / chunks, first = chunk * length;
   const std::size_t end = first + length < size ? first + length : size;
-  const float scale = 1.0f / (static_cast<float>(kKind == Kind::dot ? 1 : size) * static_cast<float>(live));
+  const float scale = 1.0f / (static_cast<float>(std::is_same_v<Each, Dot> ? 1 : size) * static_cast<float>(live));
   float loss = 0, error = 0;
   for (std::size_t i = first + threadIdx.x; i < end; i += kThreads) {
     const std::size_t at = sample * size + i;
@@ -55,7 +54,7 @@ __global__ void __launch_bounds__(kThreads)
       continue;
     }
     const float t = target[at];
-    const Part part = evaluate<kKind>(to_float(last[at]), t, epsilon);
+    const Term part = term(loss_of, to_float(last[at]), t);
     loss += part.loss;
     error += (part.output - t) * (part.output - t);
     if constexpr (kGradient) gradient[at] = from_float<T>(part.grad * scale);
@@ -65,17 +64,22 @@ __global__ void __launch_bounds__(kThreads)
   if (threadIdx.x == 0) partials[blockIdx.x] = {loss, error};
 }
 
-template <Kind kKind>
-void launch_loss(cudaStream_t stream, const LossOperands& o, const StepParams* params, const Shape& output,
-                 Element element, float epsilon = 0) {
+template <class Each>
+void launch_loss(cudaStream_t stream, const Each& each, const LossOperands& o, const StepParams* params,
+                 const Shape& output, Element element) {
   const unsigned chunks = loss_chunks(output), samples = static_cast<unsigned>(output.n);
   with_type(element, [&](auto zero) {
     using T = decltype(zero);
     launch("loss_kernel", stream, {dim3(samples * chunks), dim3(kThreads)},
-           o.gradient != nullptr ? loss_kernel<T, kKind, true> : loss_kernel<T, kKind, false>,
+           o.gradient != nullptr ? loss_kernel<T, Each, true> : loss_kernel<T, Each, false>,
            static_cast<const T*>(o.last), o.target, static_cast<T*>(o.gradient), o.partials, params, samples,
-           output.sample_size(), chunks, epsilon);
+           output.sample_size(), chunks, each);
   });
+}
+
+void launch_loss(cudaStream_t stream, const Ssim&, const LossOperands& operands, const StepParams* params,
+                 const Shape& output, Element element) {
+  ssim_loss(stream, operands, params, output, element);
 }
 
 }  // namespace
@@ -86,22 +90,7 @@ std::size_t loss_scratch(const Loss& loss, const Shape& output) {
 
 void loss(cudaStream_t stream, const Loss& loss, const LossOperands& operands, const StepParams* params,
           const Shape& output, Element element) {
-  struct Launch {
-    cudaStream_t stream;
-    const LossOperands& operands;
-    const StepParams* params;
-    const Shape& output;
-    Element element;
-    void operator()(const Bce&) const { launch_loss<Kind::bce>(stream, operands, params, output, element); }
-    void operator()(const Mse&) const { launch_loss<Kind::mse>(stream, operands, params, output, element); }
-    void operator()(const Dot&) const { launch_loss<Kind::dot>(stream, operands, params, output, element); }
-    void operator()(const L1&) const { launch_loss<Kind::l1>(stream, operands, params, output, element); }
-    void operator()(const Charbonnier& each) const {
-      launch_loss<Kind::charbonnier>(stream, operands, params, output, element, each.epsilon);
-    }
-    void operator()(const Ssim&) const { ssim_loss(stream, operands, params, output, element); }
-  };
-  std::visit(Launch{stream, operands, params, output, element}, loss);
+  std::visit([&](const auto& each) { launch_loss(stream, each, operands, params, output, element); }, loss);
 }
 
 }  // namespace dae::cuda

@@ -3,17 +3,16 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <array>
-
 #include "dae/error.hpp"
 #include "host/graph/ssim.hpp"
+#include "host/text/kinds.hpp"
 #include "host/text/quote.hpp"
 
 namespace dae {
 namespace {
 
-constexpr std::array<std::string_view, 5> names = {"bce", "mse", "l1", "charbonnier", "ssim"};
-constexpr std::array<Loss, 5> losses = {Bce{}, Mse{}, L1{}, Charbonnier{}, Ssim{}};
+/// All but Dot.
+constexpr auto names = std::span(Kinds<Loss>::names).first<std::variant_size_v<Loss> - 1>();
 
 }  // namespace
 
@@ -28,16 +27,11 @@ std::size_t loss_terms(const Loss& loss, const Shape& output) {
 std::span<const std::string_view> loss_names() { return names; }
 
 Loss loss_named(std::string_view name) {
-  for (std::size_t i = 0; i < names.size(); ++i)
-    if (names[i] == name) return losses[i];
+  if (const auto loss = Kinds<Loss>::named(name); loss && name != Dot::name) return *loss;
   throw UsageError(fmt::format("unknown loss {}; use {}", quote(name), fmt::join(names, ", ")));
 }
 
-std::string_view loss_name(const Loss& loss) {
-  for (std::size_t i = 0; i < losses.size(); ++i)
-    if (losses[i].index() == loss.index()) return names[i];
-  return "dot";
-}
+std::string_view loss_name(const Loss& loss) { return Kinds<Loss>::name_of(loss); }
 
 Loss usual_loss(const Graph& graph) { return ends_in_sigmoid(graph) ? Loss(Bce{}) : Loss(Mse{}); }
 

@@ -8,7 +8,7 @@
 
 namespace dae {
 
-/// "bce", "mse", "l1", "charbonnier", "ssim": what a network can be trained with.
+/// The names of the losses that a network can be trained with: "bce", "mse" ...
 std::span<const std::string_view> loss_names();
 /// The loss of that name. Throws UsageError.
 Loss loss_named(std::string_view name);

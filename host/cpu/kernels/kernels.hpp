@@ -166,20 +166,17 @@ struct LossSums {
 };
 
 struct LossTask {
-  float epsilon = 0;   ///< Charbonnier's.
-  ConstPlanes output;  ///< Logits for bce.
+  std::size_t kind = 0;        ///< The loss's place in OfLosses,
+  const void* loss = nullptr;  ///< and the loss itself, of that type.
+  ConstPlanes output;          ///< Logits for Bce.
   ConstPlanes target;
   Planes gradient;                     ///< Written if gradient.at is not null: 0 where a pixel does not count.
   float scale = 0;                     ///< The factor of the gradient.
   const std::int32_t* rows = nullptr;  ///< Rows and columns that count, one a lane; 0 for lanes without an image.
   const std::int32_t* columns = nullptr;
   LossSums sums;
-};
-
-/// 1 - SSIM; an image counts whole. The window is `side` weights wide; `scratch` holds 5 output.height (output.width -
-/// side + 1) + 3 (output.height - side + 1) (output.width - side + 1) registers.
-struct SsimTask {
-  LossTask loss;
+  // For Ssim, under which an image counts whole. The window is `side` weights wide; `scratch` holds 5 output.height
+  // (output.width - side + 1) + 3 (output.height - side + 1) (output.width - side + 1) registers.
   const float* window = nullptr;
   int side = 0;
   float c1 = 0, c2 = 0;
@@ -272,12 +269,7 @@ struct Kernels {
 
   void (*noise)(const NoiseTask&);
   void (*noise_of_tiles)(const NoiseTask&);
-  void (*bce)(const LossTask&);
-  void (*mse)(const LossTask&);
-  void (*dot)(const LossTask&);
-  void (*l1)(const LossTask&);
-  void (*charbonnier)(const LossTask&);
-  void (*ssim)(const SsimTask&);
+  void (*loss)(const LossTask&);
   void (*adam)(const UpdateTask&);
   void (*sgd)(const UpdateTask&);
   /// Returns the sum of the squares of the sums.

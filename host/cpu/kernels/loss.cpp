@@ -1,5 +1,6 @@
 #include "host/cpu/kernels/table.hpp"
 
+#include "dae/loss_kinds.hpp"
 #include "host/cpu/kernels/math.hpp"
 #include "host/cpu/kernels/rows.hpp"
 
@@ -40,37 +41,45 @@ void run(const LossTask& task, Pixel term_of) {
     }
 }
 
+DAE_INLINE Term term(const Bce&, Vec z, Vec t) {
+  const Vec e = exp_negative(z > 0.0f ? -z : z);
+  const Vec output = sigmoid(z, e);
+  return {relu(z) - z * t + log_one_plus(e), output - t, output - t};
+}
+
+DAE_INLINE Term term(const Mse&, Vec y, Vec t) { return {(y - t) * (y - t), 2.0f * (y - t), y - t}; }
+
+DAE_INLINE Term term(const L1&, Vec y, Vec t) {
+  const Vec d = y - t;
+  return {d < 0.0f ? -d : d, d < 0.0f ? splat(-1.0f) : d > 0.0f ? splat(1.0f) : Vec{}, d};
+}
+
+DAE_INLINE Term term(const Charbonnier& loss, Vec y, Vec t) {
+  const Vec d = y - t, length = square_root(d * d + loss.epsilon * loss.epsilon);
+  return {length, d / length, d};
+}
+
+DAE_INLINE Term term(const Dot&, Vec y, Vec t) { return {y * t, t, y - t}; }
+
+/// A loss that is a sum of terms.
+template <class Each>
+void run_loss(const LossTask& task) {
+  const Each loss = *static_cast<const Each*>(task.loss);
+  run(task, [loss](Vec y, Vec t) { return term(loss, y, t); });
+}
+
+template <>
+void run_loss<Ssim>(const LossTask& task) {
+  ssim(task);
+}
+
+template <class... Each>
+struct Runs {
+  static constexpr void (*at[])(const LossTask&) = {run_loss<Each>...};
+};
+
 }  // namespace
 
-void bce(const LossTask& task) {
-  run(task, [](Vec z, Vec t) {
-    const Vec e = exp_negative(z > 0.0f ? -z : z);
-    const Vec output = sigmoid(z, e);
-    return Term{relu(z) - z * t + log_one_plus(e), output - t, output - t};
-  });
-}
-
-void mse(const LossTask& task) {
-  run(task, [](Vec y, Vec t) { return Term{(y - t) * (y - t), 2.0f * (y - t), y - t}; });
-}
-
-void l1(const LossTask& task) {
-  run(task, [](Vec y, Vec t) {
-    const Vec d = y - t;
-    return Term{d < 0.0f ? -d : d, d < 0.0f ? splat(-1.0f) : d > 0.0f ? splat(1.0f) : Vec{}, d};
-  });
-}
-
-void charbonnier(const LossTask& task) {
-  const float squared = task.epsilon * task.epsilon;
-  run(task, [squared](Vec y, Vec t) {
-    const Vec d = y - t, length = square_root(d * d + squared);
-    return Term{length, d / length, d};
-  });
-}
-
-void dot(const LossTask& task) {
-  run(task, [](Vec y, Vec t) { return Term{y * t, t, y - t}; });
-}
+void loss(const LossTask& task) { OfLosses<Runs>::at[task.kind](task); }
 
 }  // namespace dae::cpu::DAE_ISA

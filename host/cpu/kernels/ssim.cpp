@@ -20,18 +20,18 @@ struct Stack {
 
 /// One channel's planes: pixels, sums over rows of a window (later, grads spread over columns), grads of windows.
 struct Channel {
-  const SsimTask& task;
+  const LossTask& task;
   int channel;
   Stack rows, grads;
 
-  Channel(const SsimTask& ssim_task, int c)
-      : task(ssim_task),
+  Channel(const LossTask& loss_task, int c)
+      : task(loss_task),
         channel(c),
-        rows{task.scratch, task.loss.output.height, task.loss.output.width - task.side + 1},
-        grads{rows.pixel(5, 0, 0), task.loss.output.height - task.side + 1, rows.width} {}
+        rows{task.scratch, task.output.height, task.output.width - task.side + 1},
+        grads{rows.pixel(5, 0, 0), task.output.height - task.side + 1, rows.width} {}
 
-  [[nodiscard]] DAE_METHOD Vec output(int y, int x) const { return load(pixel(task.loss.output, channel, y, x)); }
-  [[nodiscard]] DAE_METHOD Vec target(int y, int x) const { return load(pixel(task.loss.target, channel, y, x)); }
+  [[nodiscard]] DAE_METHOD Vec output(int y, int x) const { return load(pixel(task.output, channel, y, x)); }
+  [[nodiscard]] DAE_METHOD Vec target(int y, int x) const { return load(pixel(task.target, channel, y, x)); }
 };
 
 void sum_rows(const Channel& c) {
@@ -69,7 +69,7 @@ void compare_windows(const Channel& c) {
       store(c.grads.pixel(1, y, x), d_b2);
       store(c.grads.pixel(2, y, x), 2.0f * d_a2);
     }
-    for (int lane = 0; lane < lanes; ++lane) c.task.loss.sums.loss[lane] += static_cast<double>(loss[lane]);
+    for (int lane = 0; lane < lanes; ++lane) c.task.sums.loss[lane] += static_cast<double>(loss[lane]);
   }
 }
 
@@ -86,38 +86,38 @@ void spread_columns(const Channel& c) {
 }
 
 void spread_rows(const Channel& c) {
-  const IntVec is_image = load_numbers(c.task.loss.rows) > 0;
+  const IntVec is_image = load_numbers(c.task.rows) > 0;
   for (int y = 0; y < c.rows.height; ++y)
-    for (int x = 0; x < c.task.loss.output.width; ++x) {
+    for (int x = 0; x < c.task.output.width; ++x) {
       const int first = x < c.rows.width ? 0 : x - c.rows.width + 1, end = x < c.task.side ? x + 1 : c.task.side;
       Vec sums[3] = {};
       for (int i = first; i < end; ++i)
         for (int k = 0; k < 3; ++k) sums[k] += c.task.window[i] * load(c.rows.pixel(k, y, x - i));
       const Vec grad = sums[0] + 2.0f * c.output(y, x) * sums[1] + c.target(y, x) * sums[2];
       // A selection: a lane without an image stays zero whatever it holds.
-      store(pixel(c.task.loss.gradient, c.channel, y, x), is_image ? -grad * c.task.loss.scale : Vec{});
+      store(pixel(c.task.gradient, c.channel, y, x), is_image ? -grad * c.task.scale : Vec{});
     }
 }
 
 }  // namespace
 
-void ssim(const SsimTask& task) {
-  for (int channel = 0; channel < task.loss.output.channels; ++channel) {
+void ssim(const LossTask& task) {
+  for (int channel = 0; channel < task.output.channels; ++channel) {
     const Channel c(task, channel);
     sum_rows(c);
     compare_windows(c);
-    if (task.loss.gradient.at != nullptr) {
+    if (task.gradient.at != nullptr) {
       spread_columns(c);
       spread_rows(c);
     }
-    if (task.loss.sums.squared_error == nullptr) continue;
-    for (int y = 0; y < task.loss.output.height; ++y) {
+    if (task.sums.squared_error == nullptr) continue;
+    for (int y = 0; y < task.output.height; ++y) {
       Vec squares = {};
-      for (int x = 0; x < task.loss.output.width; ++x) {
+      for (int x = 0; x < task.output.width; ++x) {
         const Vec error = c.output(y, x) - c.target(y, x);
         squares += error * error;
       }
-      for (int lane = 0; lane < lanes; ++lane) task.loss.sums.squared_error[lane] += static_cast<double>(squares[lane]);
+      for (int lane = 0; lane < lanes; ++lane) task.sums.squared_error[lane] += static_cast<double>(squares[lane]);
     }
   }
 }

@@ -55,14 +55,10 @@ void noise(const NoiseTask& task);
 void noise_of_tiles(const NoiseTask& task);
 
 // loss.cpp
-void bce(const LossTask& task);
-void mse(const LossTask& task);
-void dot(const LossTask& task);
-void l1(const LossTask& task);
-void charbonnier(const LossTask& task);
+void loss(const LossTask& task);
 
 // ssim.cpp
-void ssim(const SsimTask& task);
+void ssim(const LossTask& task);
 
 // optimizer.cpp
 void adam(const UpdateTask& task);

@@ -17,23 +17,6 @@ std::size_t scratch_registers(const Shape& output, int side) {
   return (5 * height + 3 * windows_down) * windows_across;
 }
 
-/// Calls a loss's kernel.
-struct Run {
-  const Kernels& kernels;
-  LossTask& task;
-  SsimTask ssim;
-
-  void operator()(const Bce&) const { kernels.bce(task); }
-  void operator()(const Mse&) const { kernels.mse(task); }
-  void operator()(const Dot&) const { kernels.dot(task); }
-  void operator()(const L1&) const { kernels.l1(task); }
-  void operator()(const Charbonnier& charbonnier) const {
-    task.epsilon = charbonnier.epsilon;
-    kernels.charbonnier(task);
-  }
-  void operator()(const Ssim&) const { kernels.ssim(ssim); }
-};
-
 }  // namespace
 
 LossPass::LossPass(const Loss& loss, const Value& output, Tensor& target, Layout& layout, int time)
@@ -60,22 +43,22 @@ BlockSums LossPass::operator()(const Block& block, int count, float scale) const
     std::fill_n(rows.begin(), count, output_.shape.h);
     std::fill_n(columns.begin(), count, output_.shape.w);
   }
-  LossTask task{.output = output_.data->in(block.arena),
-                .target = target_.in(block.arena),
-                .gradient = scale == 0     ? Planes{}
-                            : output_.halo ? output_.grad->in(block.arena)
-                                           : with_clean_border(block, *output_.grad),
-                .scale = scale,
-                .rows = rows.data(),
-                .columns = columns.data(),
-                .sums = {losses.data(), errors.data()}};
-  const SsimTask ssim{.loss = task,
+  block.kernels.loss({.kind = loss_.index(),
+                      .loss = std::visit([](const auto& each) -> const void* { return &each; }, loss_),
+                      .output = output_.data->in(block.arena),
+                      .target = target_.in(block.arena),
+                      .gradient = scale == 0     ? Planes{}
+                                  : output_.halo ? output_.grad->in(block.arena)
+                                                 : with_clean_border(block, *output_.grad),
+                      .scale = scale,
+                      .rows = rows.data(),
+                      .columns = columns.data(),
+                      .sums = {losses.data(), errors.data()},
                       .window = window_.data(),
                       .side = static_cast<int>(window_.size()),
                       .c1 = static_cast<float>(ssim_c1),
                       .c2 = static_cast<float>(ssim_c2),
-                      .scratch = scratch_ != nullptr ? scratch_->in(block.arena).at : nullptr};
-  std::visit(Run{block.kernels, task, ssim}, loss_);
+                      .scratch = scratch_ != nullptr ? scratch_->in(block.arena).at : nullptr});
 
   const auto elements = static_cast<double>(output_.image().sample_size());
   const auto of_image = [&](const auto& lanes, int image) {
