@@ -1,57 +1,91 @@
 #include "host/checkpoint/recipe_json.hpp"
 
+#include <array>
 #include <nlohmann/json.hpp>
 #include <variant>
 
+#include "host/noise/noise_kinds.hpp"
 #include "host/text/json_text.hpp"
 #include "host/text/option_reader.hpp"
 
 namespace dae {
 namespace {
 
-// Far beyond any image's range, and far from overflow.
-constexpr double largest_sigma = 1e6, largest_rate = 1e6;
+// Far beyond any use, and far from overflow.
+constexpr double largest_rate = 1e6;
 // Above the largest float under 1, in its shortest decimal form.
 constexpr double largest_beta = 0.99999995;
 
-struct PartWriter {
-  using json = nlohmann::ordered_json;
-  json operator()(const Gaussian& gaussian) const {
-    json part = {{"type", "gaussian"}, {"sigma", pretty(gaussian.sigma)}};
-    if (gaussian.max > gaussian.sigma) part["upto"] = pretty(gaussian.max);
-    return part;
-  }
-  json operator()(const Poisson& poisson) const { return {{"type", "poisson"}, {"peak", pretty(poisson.peak)}}; }
-  json operator()(const SaltAndPepper& lost) const {
-    return {{"type", "salt-pepper"}, {"density", pretty(lost.density)}};
-  }
-  json operator()(const Jpeg& jpeg) const {
-    json part = {{"type", "jpeg"}, {"quality", jpeg.quality}};
-    if (jpeg.max > jpeg.quality) part["upto"] = jpeg.max;
-    return part;
-  }
-  json operator()(const Speckle& speckle) const { return {{"type", "speckle"}, {"sigma", pretty(speckle.sigma)}}; }
+double plain(float value) { return pretty(value); }
+int plain(int value) { return value; }
+
+int number(OptionReader& options, std::string_view key, int fallback, int low, int high) {
+  return options.integer(key, fallback, low, high);
+}
+float number(OptionReader& options, std::string_view key, float fallback, float low, float high) {
+  return static_cast<float>(options.number(key, pretty(fallback), pretty(low), pretty(high)));
+}
+
+nlohmann::ordered_json part_to_json(const NoisePart& part) {
+  return std::visit(
+      [](const auto& each) {
+        const auto strength = strength_of(each);
+        const auto value = each.*strength.value;
+        nlohmann::ordered_json json = {{"type", each.name}, {strength.key, plain(value)}};
+        if (strength.max != nullptr && each.*strength.max > value) json["upto"] = plain(each.*strength.max);
+        return json;
+      },
+      part);
+}
+
+template <class Kind, class Number>
+void read_strength(OptionReader& options, Kind& kind, const Strength<Kind, Number>& strength) {
+  kind.*strength.value = number(options, strength.key, kind.*strength.value, strength.least, strength.most);
+  if (strength.max != nullptr) kind.*strength.max = number(options, "upto", Number{0}, Number{0}, strength.most);
+}
+
+/// The kind that "type" names, with its defaults; the first one where there is no type.
+template <class Variant>
+Variant kind_of(OptionReader& options) {
+  const auto& names = Kinds<Variant>::names;
+  return *Kinds<Variant>::named(options.choice("type", names[0], {names.begin(), names.end()}));
+}
+
+/// An optimizer's option: its key, where it lies, and its bound.
+template <class Kind>
+struct Option {
+  const char* key;
+  float Kind::*at;
+  double most;
 };
 
-NoisePart read_part(OptionReader& options) {
-  const std::string type =
-      options.choice("type", "gaussian", {"gaussian", "poisson", "salt-pepper", "speckle", "jpeg"});
-  const auto number = [&](const char* key, float fallback, double low, double high) {
-    return static_cast<float>(options.number(key, pretty(fallback), low, high));
-  };
-  if (type == "poisson") return Poisson{number("peak", Poisson{}.peak, 1e-3, 1e6)};
-  if (type == "salt-pepper") return SaltAndPepper{number("density", SaltAndPepper{}.density, 0, 1)};
-  if (type == "jpeg")
-    return Jpeg{options.integer("quality", Jpeg{}.quality, 1, 100), options.integer("upto", 0, 0, 100)};
-  if (type == "speckle") return Speckle{number("sigma", Speckle{}.sigma, 0, largest_sigma)};
-  return Gaussian{number("sigma", Gaussian{}.sigma, 0, largest_sigma), number("upto", 0, 0, largest_sigma)};
+template <class Kind>
+constexpr std::array<Option<Kind>, 4> adam_options = {{{"rate", &Kind::rate, largest_rate},
+                                                       {"beta1", &Kind::beta1, largest_beta},
+                                                       {"beta2", &Kind::beta2, largest_beta},
+                                                       {"epsilon", &Kind::epsilon, 1}}};
+
+/// Calls act(option) for all options of an optimizer.
+template <class Act>
+void for_options(const Adam&, Act act) {
+  for (const auto& option : adam_options<Adam>) act(option);
+}
+template <class Act>
+void for_options(const AdamW&, Act act) {
+  for (const auto& option : adam_options<AdamW>) act(option);
+  act(Option<AdamW>{"decay", &AdamW::decay, largest_rate});
+}
+template <class Act>
+void for_options(const Sgd&, Act act) {
+  act(Option<Sgd>{"rate", &Sgd::rate, largest_rate});
+  act(Option<Sgd>{"momentum", &Sgd::momentum, largest_beta});
 }
 
 }  // namespace
 
 nlohmann::ordered_json noise_to_json(const NoiseRecipe& recipe) {
   nlohmann::ordered_json parts = nlohmann::ordered_json::array();
-  for (const NoisePart& part : recipe.parts) parts.push_back(std::visit(PartWriter{}, part));
+  for (const NoisePart& part : recipe.parts) parts.push_back(part_to_json(part));
   return {{"parts", parts}, {"clip", recipe.clip}, {"seed", recipe.seed}};
 }
 
@@ -60,7 +94,8 @@ NoiseRecipe noise_from_json(const nlohmann::json& value) {
   OptionReader options(value, "the noise recipe");
   for (const nlohmann::json& part : options.list("parts")) {
     OptionReader part_options(part, "a part of the noise recipe");
-    recipe.parts.push_back(read_part(part_options));
+    recipe.parts.push_back(kind_of<NoisePart>(part_options));
+    std::visit([&](auto& each) { read_strength(part_options, each, strength_of(each)); }, recipe.parts.back());
     part_options.finish();
   }
   recipe.clip = options.flag("clip", recipe.clip);
@@ -69,62 +104,26 @@ NoiseRecipe noise_from_json(const nlohmann::json& value) {
   return recipe;
 }
 
-namespace {
-
-struct OptimizerWriter {
-  using json = nlohmann::ordered_json;
-  json operator()(const Adam& adam) const {
-    return {{"type", "adam"},
-            {"rate", pretty(adam.rate)},
-            {"beta1", pretty(adam.beta1)},
-            {"beta2", pretty(adam.beta2)},
-            {"epsilon", pretty(adam.epsilon)}};
-  }
-  json operator()(const AdamW& adamw) const {
-    json value = (*this)(Adam{adamw.rate, adamw.beta1, adamw.beta2, adamw.epsilon});
-    value["type"] = "adamw";
-    value["decay"] = pretty(adamw.decay);
-    return value;
-  }
-  json operator()(const Sgd& sgd) const {
-    return {{"type", "sgd"}, {"rate", pretty(sgd.rate)}, {"momentum", pretty(sgd.momentum)}};
-  }
-};
-
-}  // namespace
-
 nlohmann::ordered_json optimizer_to_json(const Optimizer& optimizer) {
-  return std::visit(OptimizerWriter{}, optimizer);
+  return std::visit(
+      [](const auto& each) {
+        nlohmann::ordered_json json = {{"type", each.name}};
+        for_options(each, [&](const auto& option) { json[option.key] = pretty(each.*option.at); });
+        return json;
+      },
+      optimizer);
 }
 
 Optimizer optimizer_from_json(const nlohmann::json& value) {
   OptionReader options(value, "the optimizer");
-  const std::string type(options.choice("type", "adam", {"adam", "adamw", "sgd"}));
-  const auto number = [&](const char* key, float& field, double high) {
-    field = static_cast<float>(options.number(key, pretty(field), 0, high));
-  };
-  const auto adam_options = [&](auto& adam) {
-    number("rate", adam.rate, largest_rate);
-    number("beta1", adam.beta1, largest_beta);
-    number("beta2", adam.beta2, largest_beta);
-    number("epsilon", adam.epsilon, 1);
-  };
-  Optimizer optimizer;
-  if (type == "sgd") {
-    Sgd sgd;
-    number("rate", sgd.rate, largest_rate);
-    number("momentum", sgd.momentum, largest_beta);
-    optimizer = sgd;
-  } else if (type == "adamw") {
-    AdamW adamw;
-    adam_options(adamw);
-    number("decay", adamw.decay, largest_rate);
-    optimizer = adamw;
-  } else {
-    Adam adam;
-    adam_options(adam);
-    optimizer = adam;
-  }
+  Optimizer optimizer = kind_of<Optimizer>(options);
+  std::visit(
+      [&](auto& each) {
+        for_options(each, [&](const auto& option) {
+          each.*option.at = static_cast<float>(options.number(option.key, pretty(each.*option.at), 0, option.most));
+        });
+      },
+      optimizer);
   options.finish();
   return optimizer;
 }

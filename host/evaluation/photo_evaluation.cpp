@@ -15,7 +15,7 @@ namespace dae {
 namespace {
 
 void round_to_8_bits(std::vector<float>& pixels) {
-  for (float& p : pixels) p = std::round(std::clamp(p, 0.0f, 1.0f) * 255) / 255;
+  for (float& p : pixels) p = unit_of(pixel_of<std::uint8_t>(p));
 }
 
 PhotoResult evaluate_photo(WindowedNetwork& network, const Photo& photo, const NoiseRecipe& noise, std::uint32_t id) {

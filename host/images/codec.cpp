@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <cmath>
 
 #include "dae/error.hpp"
 #include "host/files/atomic_file.hpp"
@@ -43,15 +42,15 @@ bool is_pnm(std::string_view start) {
 }
 
 const std::array table = {
-    Codec{"png", png_names, true, true, false, is_png, decode_png,
+    Codec{"png", "PNG", png_names, true, true, false, is_png, decode_png,
           [](const Picture& picture, const EncodeOptions&) { return encode_png(picture); }},
-    Codec{"jpeg", jpeg_names, false, false, false, is_jpeg, decode_jpeg,
+    Codec{"jpeg", "JPEG", jpeg_names, false, false, false, is_jpeg, decode_jpeg,
           [](const Picture& picture, const EncodeOptions& options) { return encode_jpeg(picture, options.quality); }},
-    Codec{"tiff", tiff_names, true, true, true, is_tiff, decode_tiff,
+    Codec{"tiff", "TIFF", tiff_names, true, true, true, is_tiff, decode_tiff,
           [](const Picture& picture, const EncodeOptions&) { return encode_tiff(picture); }},
-    Codec{"webp", webp_names, true, false, false, is_webp, decode_webp,
+    Codec{"webp", "WebP", webp_names, true, false, false, is_webp, decode_webp,
           [](const Picture& picture, const EncodeOptions& options) { return encode_webp(picture, options.quality); }},
-    Codec{"pnm", pnm_names, false, true, false, is_pnm, decode_pnm,
+    Codec{"pnm", "PNM", pnm_names, false, true, false, is_pnm, decode_pnm,
           [](const Picture& picture, const EncodeOptions&) { return encode_pnm(picture); }},
 };
 
@@ -59,28 +58,26 @@ const Codec& codec_of(std::string_view start, std::string_view name) {
   if (start.empty()) throw InputError(fmt::format("{} is empty; give an image", name));
   const Codec* codec = codec_of_bytes(start);
   if (codec == nullptr)
-    throw InputError(fmt::format("{} is no image that can be read: PNG, JPEG, TIFF, WebP and PNM can", name));
+    throw InputError(fmt::format("{} is no image of a format that can be read: {}", name, codec_titles()));
   return *codec;
 }
 
 template <class To, class From>
 std::vector<To> converted(const std::vector<From>& pixels) {
   std::vector<To> result(pixels.size());
-  std::ranges::transform(pixels, result.begin(), [](From v) {
-    if constexpr (std::is_same_v<From, float>) {
-      // Not a number becomes black rather than undefined behaviour.
-      const float unit = v >= 0 ? std::min(v, 1.0f) : 0.0f;
-      return static_cast<To>(std::lround(unit * static_cast<float>(std::numeric_limits<To>::max())));
-    } else {
-      return static_cast<To>((v * 255U + 32767U) / 65535U);
-    }
-  });
+  std::ranges::transform(pixels, result.begin(), [](From v) { return pixel_of<To>(unit_of(v)); });
   return result;
 }
 
 }  // namespace
 
 std::span<const Codec> codecs() { return table; }
+
+std::string codec_titles() {
+  std::string titles;
+  for (const Codec& codec : table) titles.append(titles.empty() ? "" : ", ").append(codec.title);
+  return titles;
+}
 
 const Codec* codec_of_bytes(std::string_view start) {
   const auto found = std::ranges::find_if(table, [&](const Codec& codec) { return codec.recognizes(start); });

@@ -17,7 +17,8 @@ struct EncodeOptions {
 };
 
 struct Codec {
-  std::string_view name;                           ///< As --format calls it.
+  std::string_view name;                           ///< As --format calls it: "png".
+  std::string_view title;                          ///< As people write it: "PNG".
   std::span<const std::string_view> extensions;    ///< In lower case with the dot; the first is the usual one.
   bool alpha = false, deep = false, real = false;  ///< Whether the format holds transparency, 16 bit, float.
   bool (*recognizes)(std::string_view start) = nullptr;
@@ -27,8 +28,9 @@ struct Codec {
   std::string (*encode)(const Picture& picture, const EncodeOptions& options) = nullptr;
 };
 
-/// PNG, JPEG, TIFF, WebP and PNM.
 std::span<const Codec> codecs();
+/// Their titles as a list: "PNG, JPEG ...".
+std::string codec_titles();
 
 /// The codec that recognises a file by its start; null when none does.
 const Codec* codec_of_bytes(std::string_view start);

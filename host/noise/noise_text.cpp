@@ -1,29 +1,33 @@
 #include "host/noise/noise_text.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <charconv>
 #include <optional>
+#include <span>
 
 #include "dae/error.hpp"
+#include "host/noise/noise_kinds.hpp"
 #include "host/text/quote.hpp"
 
 namespace dae {
 namespace {
 
-constexpr float largest_strength = 1000;
-
-std::optional<float> number(std::string_view text) {
-  float value = 0;
+template <class Number>
+std::optional<Number> number(std::string_view text) {
+  Number value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return value;
 }
 
-std::optional<float> quotient(std::string_view text) {
+/// A number, or a quotient of two where it need not be whole.
+template <class Number>
+std::optional<Number> quotient(std::string_view text) {
   const std::size_t bar = text.find('/');
-  if (bar == std::string_view::npos) return number(text);
-  const auto over = number(text.substr(0, bar)), under = number(text.substr(bar + 1));
+  if (std::is_integral_v<Number> || bar == std::string_view::npos) return number<Number>(text);
+  const auto over = number<Number>(text.substr(0, bar)), under = number<Number>(text.substr(bar + 1));
   if (!over || !under) return std::nullopt;
   return *over / *under;
 }
@@ -31,72 +35,65 @@ std::optional<float> quotient(std::string_view text) {
 /// Reads one part.
 class PartReader {
  public:
-  PartReader(std::string_view flag, std::string_view part) : flag_(flag), part_(part) {
-    const std::size_t colon = part.find(':');
-    kind_ = colon == std::string_view::npos ? "gaussian" : part.substr(0, colon);
-    strength_ = colon == std::string_view::npos ? part : part.substr(colon + 1);
-  }
+  PartReader(std::string_view flag, std::string_view part) : flag_(flag), part_(part) {}
 
   [[nodiscard]] NoisePart read() const {
-    if (kind_ == "gaussian") return gaussian();
-    if (kind_ == "poisson") return Poisson{strength(strength_, 1e-3f, 1e6f)};
-    if (kind_ == "salt-pepper") return SaltAndPepper{strength(strength_, 0, 1)};
-    if (kind_ == "speckle") return Speckle{strength(strength_, 0, largest_strength)};
-    if (kind_ == "jpeg") return jpeg();
-    throw UsageError(
-        fmt::format("{} knows gaussian, poisson, salt-pepper, speckle and jpeg, not {}", flag_, quote(kind_)));
+    const std::size_t colon = part_.find(':');
+    const bool plain = colon == std::string_view::npos;
+    const std::string_view kind = plain ? Gaussian::name : part_.substr(0, colon);
+    std::optional<NoisePart> part = Kinds<NoisePart>::named(kind);
+    if (!part) {
+      const auto names = std::span(Kinds<NoisePart>::names);
+      throw UsageError(fmt::format("{} knows {} and {}, not {}", flag_, fmt::join(names.first(names.size() - 1), ", "),
+                                   names.back(), quote(kind)));
+    }
+    std::visit([&](auto& each) { take(each, strength_of(each), plain ? part_ : part_.substr(colon + 1)); }, *part);
+    return *part;
   }
 
  private:
-  [[nodiscard]] Gaussian gaussian() const {
-    const std::size_t dots = strength_.find("..");
-    if (dots == std::string_view::npos) return {strength(strength_, 0, largest_strength)};
-    const float low = strength(strength_.substr(0, dots), 0, largest_strength);
-    return {low, strength(strength_.substr(dots + 2), low, largest_strength)};
+  template <class Kind, class Number>
+  void take(Kind& kind, const Strength<Kind, Number>& strength, std::string_view text) const {
+    const std::size_t dots = strength.max != nullptr ? text.find("..") : std::string_view::npos;
+    kind.*strength.value = within(text.substr(0, dots), strength, strength.least);
+    if (dots != std::string_view::npos)
+      kind.*strength.max = within(text.substr(dots + 2), strength, kind.*strength.value);
   }
 
-  [[nodiscard]] Jpeg jpeg() const {
-    const std::size_t dots = strength_.find("..");
-    if (dots == std::string_view::npos) return {quality(strength_, 1)};
-    const int low = quality(strength_.substr(0, dots), 1);
-    return {low, quality(strength_.substr(dots + 2), low)};
+  template <class Kind, class Number>
+  Number within(std::string_view text, const Strength<Kind, Number>& strength, Number least) const {
+    const auto value = quotient<Number>(text);
+    if (value && *value >= least && *value <= strength.most) return *value;
+    throw UsageError(fmt::format("{} needs a {} from {} to {}, such as {}:{}, not {}", flag_, strength.key, least,
+                                 strength.most, Kind::name, strength.example, quote(part_)));
   }
 
-  [[nodiscard]] int quality(std::string_view text, int least) const {
-    int value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error == std::errc{} && end == text.data() + text.size() && value >= least && value <= 100) return value;
-    throw UsageError(fmt::format("{} needs a quality from {} to 100, such as jpeg:40 or jpeg:10..80, not {}", flag_,
-                                 least, quote(part_)));
-  }
-
-  [[nodiscard]] float strength(std::string_view text, float least, float most) const {
-    const auto value = quotient(text);
-    if (value && *value >= least && *value <= most) return *value;
-    throw UsageError(fmt::format("{} needs a number from {} to {}, or noise such as poisson:30, not {}", flag_, least,
-                                 most, quote(part_)));
-  }
-
-  std::string_view flag_, part_, kind_, strength_;
+  std::string_view flag_, part_;
 };
 
 /// One part with `between` after its kind.
 std::string part_text(const NoisePart& part, char between) {
-  struct Visitor {
-    char between;
-    std::string operator()(const Gaussian& g) const {
-      const std::string range = g.max > g.sigma ? fmt::format("..{}", g.max) : "";
-      return fmt::format("gaussian{}{}{}", between, g.sigma, range);
-    }
-    std::string operator()(const Poisson& p) const { return fmt::format("poisson{}{}", between, p.peak); }
-    std::string operator()(const SaltAndPepper& s) const { return fmt::format("salt-pepper{}{}", between, s.density); }
-    std::string operator()(const Jpeg& j) const {
-      const std::string range = j.max > j.quality ? fmt::format("..{}", j.max) : "";
-      return fmt::format("jpeg{}{}{}", between, j.quality, range);
-    }
-    std::string operator()(const Speckle& s) const { return fmt::format("speckle{}{}", between, s.sigma); }
+  return std::visit(
+      [between](const auto& each) {
+        const auto strength = strength_of(each);
+        const auto value = each.*strength.value;
+        const bool range = strength.max != nullptr && each.*strength.max > value;
+        return fmt::format("{}{}{}{}", each.name, between, value,
+                           range ? fmt::format("..{}", each.*strength.max) : std::string());
+      },
+      part);
+}
+
+template <class... Kind>
+std::string examples(std::variant<Kind...>) {
+  std::string text;
+  const auto add = [&text](const auto& kind) {
+    const auto strength = strength_of(kind);
+    text += fmt::format("{}{}:{}{}", text.empty() ? "" : ", ", kind.name, strength.example,
+                        std::string_view(kind.name) == Gaussian::name ? "" : fmt::format(" (a {})", strength.key));
   };
-  return std::visit(Visitor{between}, part);
+  (add(Kind{}), ...);
+  return text;
 }
 
 }  // namespace
@@ -111,6 +108,8 @@ std::vector<NoisePart> parse_noise(std::string_view flag, std::string_view text)
   }
   return parts;
 }
+
+std::string noise_examples() { return examples(NoisePart{}); }
 
 std::string noise_text(const std::vector<NoisePart>& parts) {
   std::string text;

@@ -1,7 +1,6 @@
 #include "host/report/samples.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 #include "dae/error.hpp"
 
@@ -10,10 +9,6 @@ namespace {
 
 constexpr int wanted_height = 112, gap = 8;
 constexpr std::uint8_t gap_value = 255;
-
-std::uint8_t to_byte(float value) {
-  return static_cast<std::uint8_t>(std::lround(255 * std::clamp(value, 0.0f, 1.0f)));
-}
 
 }  // namespace
 
@@ -38,7 +33,7 @@ Picture sample_grid(std::span<const std::vector<float>> rows, const Shape& shape
         if (in_y < 0 || in_x < 0) continue;
         const auto image = static_cast<std::size_t>(x / cell_w);
         const auto pixel = static_cast<std::size_t>((in_y / scale * shape.w + in_x / scale) * shape.c + c);
-        pixels[at] = to_byte(rows[static_cast<std::size_t>(y / cell_h)][image * size + pixel]);
+        pixels[at] = pixel_of<std::uint8_t>(rows[static_cast<std::size_t>(y / cell_h)][image * size + pixel]);
       }
     }
   }

@@ -61,7 +61,7 @@ bool OptionReader::flag(std::string_view key, bool fallback) {
 }
 
 std::string OptionReader::choice(std::string_view key, std::string_view fallback,
-                                 std::initializer_list<std::string_view> allowed) {
+                                 const std::vector<std::string_view>& allowed) {
   const nlohmann::json* value = find(key);
   if (value == nullptr) return std::string(fallback);
   if (value->is_string()) {

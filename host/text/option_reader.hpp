@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <initializer_list>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
@@ -25,7 +24,7 @@ class OptionReader {
   std::uint64_t whole(std::string_view key, std::uint64_t fallback);
   bool flag(std::string_view key, bool fallback);
   /// One of the allowed words.
-  std::string choice(std::string_view key, std::string_view fallback, std::initializer_list<std::string_view> allowed);
+  std::string choice(std::string_view key, std::string_view fallback, const std::vector<std::string_view>& allowed);
   /// Any text.
   std::string text(std::string_view key, std::string_view fallback);
   /// A list of texts; an absent key and [] both give an empty list, told apart with has().

@@ -5,7 +5,7 @@
 #include <vector>
 
 /// \file
-/// What is added to clean images. Noise is a pure function of (seed, stream, epoch, sample id, element), so it does not
+/// The noise that clean images get. It is a pure function of (seed, stream, epoch, sample id, element), so it does not
 /// depend on the batch, its order, the threads or the device.
 ///
 /// Words come from Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011) with
@@ -17,6 +17,7 @@ namespace dae {
 /// Additive white Gaussian noise: x + sigma n, in units of the image's range [0, 1]. Where `max` is above sigma, each
 /// sample has a sigma of its own, sigma + (max - sigma) u(w0) with the words of element counter 2^32 - 1.
 struct Gaussian {
+  static constexpr auto name = "gaussian";
   float sigma = 0.5f, max = 0;
   friend bool operator==(const Gaussian&, const Gaussian&) = default;
 };
@@ -25,6 +26,7 @@ struct Gaussian {
 /// distribution of mean L = max(x, 0) peak. Below L = 30 by inversion with u(w[element mod 4]), else
 /// max(round(L + sqrt(L) n), 0) with the normals of the four words, of element counter 2^29 + element / 4.
 struct Poisson {
+  static constexpr auto name = "poisson";
   float peak = 30;
   friend bool operator==(const Poisson&, const Poisson&) = default;
 };
@@ -32,17 +34,19 @@ struct Poisson {
 /// Pixels that are lost: 0 where u < density / 2, 1 where u < density, u = u(w[element mod 4]) of element counter
 /// 2 2^29 + element / 4. Every channel is lost on its own.
 struct SaltAndPepper {
+  static constexpr auto name = "salt-pepper";
   float density = 0.05f;
   friend bool operator==(const SaltAndPepper&, const SaltAndPepper&) = default;
 };
 
 /// x + x sigma n, with the normals of element counter 3 2^29 + element / 4.
 struct Speckle {
+  static constexpr auto name = "speckle";
   float sigma = 0.1f;
   friend bool operator==(const Speckle&, const Speckle&) = default;
 };
 
-/// What a baseline JPEG file of that quality (1 to 100) makes of the image: bit for bit what libjpeg's default integer
+/// The image as a baseline JPEG file of that quality (1 to 100) keeps it: bit for bit what libjpeg's default integer
 /// transform gives, and the same on every device. Where `max` is above quality, each sample has a quality of its own,
 /// quality + floor(w1 (max - quality + 1) / 2^32), with the words of element counter 2^32 - 1.
 ///
@@ -56,6 +60,7 @@ struct Speckle {
 /// s = 5000 / quality in whole numbers below 50, else 200 - 2 quality: libjpeg's scale. The result is that over 255.
 /// host/noise/jpeg_noise.cpp is the reference.
 struct Jpeg {
+  static constexpr auto name = "jpeg";
   int quality = 40, max = 0;
   friend bool operator==(const Jpeg&, const Jpeg&) = default;
 };
@@ -74,7 +79,7 @@ struct NoiseRecipe {
 /// True when all parts are Gaussian: devices draw such noise while they gather a batch.
 bool only_gaussian(const NoiseRecipe&);
 
-/// The strength of the recipe's Gaussian noise: the sum of all sigmas, of a range its middle. What NoiseMap shows a
+/// The strength of the recipe's Gaussian noise: the sum of all sigmas, of a range its middle. NoiseMap shows it to a
 /// network that cannot know better.
 float noise_level(const NoiseRecipe&);
 

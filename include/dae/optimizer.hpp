@@ -11,6 +11,7 @@ namespace dae {
 /// m = beta1 m + (1 - beta1) g, v = beta2 v + (1 - beta2) g^2,
 /// p -= rate sqrt(1 - beta2^t) / (1 - beta1^t) m / (sqrt(v) + epsilon). The scalar factor is computed in double.
 struct Adam {
+  static constexpr auto name = "adam";
   float rate = 1e-3f, beta1 = 0.9f, beta2 = 0.999f, epsilon = 1e-7f;
   friend bool operator==(const Adam&, const Adam&) = default;
 };
@@ -18,6 +19,7 @@ struct Adam {
 /// Loshchilov and Hutter, "Decoupled weight decay regularization" (arXiv 1711.05101): p -= rate decay p, for weights
 /// and biases alike, then Adam's step.
 struct AdamW {
+  static constexpr auto name = "adamw";
   float rate = 1e-3f, beta1 = 0.9f, beta2 = 0.999f, epsilon = 1e-7f, decay = 1e-2f;
   friend bool operator==(const AdamW&, const AdamW&) = default;
 };
@@ -25,6 +27,7 @@ struct AdamW {
 /// m = momentum m + g, p -= rate m: PyTorch's form, in which a change of the rate does not change the past. v is not
 /// used and stays zero.
 struct Sgd {
+  static constexpr auto name = "sgd";
   float rate = 1e-2f, momentum = 0.9f;
   friend bool operator==(const Sgd&, const Sgd&) = default;
 };
@@ -39,7 +42,7 @@ float rate_of(const Optimizer&);
 /// The same optimizer with another rate.
 Optimizer with_rate(Optimizer, float rate);
 
-/// What one training step does with its gradients. Everything here may change from step to step.
+/// How one training step uses its gradients. Everything here may change from step to step.
 struct Update {
   Update() = default;
   template <class T>

@@ -33,11 +33,10 @@ void Flags::text(const std::string& flag, const std::string& kind, std::string& 
   });
 }
 
-void Flags::choice(const std::string& flag, std::string& value, std::initializer_list<std::string_view> words,
+void Flags::choice(const std::string& flag, std::string& value, std::vector<std::string_view> words,
                    const std::string& help) {
-  const std::vector<std::string_view> known(words);
-  value_flag(flag, fmt::format("{}", fmt::join(known, "|")), value, help,
-             [&value, flag, known](const std::string& text) {
+  value_flag(flag, fmt::format("{}", fmt::join(words, "|")), value, help,
+             [&value, flag, known = words](const std::string& text) {
                if (std::find(known.begin(), known.end(), text) == known.end()) {
                  throw UsageError(fmt::format("{} needs {}, not {}{}", flag, fmt::join(known, " or "), quote(text),
                                               did_you_mean(text, known)));

@@ -5,7 +5,6 @@
 #include <charconv>
 #include <cstdint>
 #include <functional>
-#include <initializer_list>
 #include <limits>
 #include <optional>
 #include <string>
@@ -72,7 +71,7 @@ class Flags {
   /// "--x,--y": two names of one flag.
   void text(const std::string& flag, const std::string& kind, std::string& value, const std::string& help);
   /// One of some words.
-  void choice(const std::string& flag, std::string& value, std::initializer_list<std::string_view> words,
+  void choice(const std::string& flag, std::string& value, std::vector<std::string_view> words,
               const std::string& help);
   /// "--x" sets it; "--x,!--no-x" can set and clear it.
   void toggle(const std::string& flags, bool& value, const std::string& help);

@@ -8,17 +8,20 @@
 namespace dae {
 
 void add_flags(Flags& command, DenoiseFlags& flags) {
+  std::vector<std::string_view> formats = {"same"};
+  for (const Codec& codec : codecs()) formats.push_back(codec.name);
   command.inputs(
       "INPUT", flags.inputs,
-      "Pictures (PNG, JPEG, TIFF, WebP, PNM), folders of them, patterns such as 'shots/*.png', IDX files, or "
-      "a folder with MNIST's test images");
+      fmt::format("Pictures ({}), folders of them, patterns such as 'shots/*.png', IDX files, or a folder with MNIST's "
+                  "test images",
+                  codec_titles()));
   command.text("--checkpoint", "FILE", flags.checkpoint, "The network: best.safetensors of a run");
   command.text("--out", "DIR", flags.out, "Folder for the results, under the inputs' names, and for manifest.jsonl");
   command.choice("--if-exists", flags.if_exists, {"error", "skip", "overwrite", "rename"},
                  "What becomes of results that are there already; skip goes on where an earlier run with the same "
                  "model and settings stopped");
   command.toggle("--recursive", flags.options.recursive, "Also what lies in the folders of a folder; the tree is kept");
-  command.choice("--format", flags.format, {"same", "png", "jpeg", "tiff", "webp", "pnm"},
+  command.choice("--format", flags.format, formats,
                  "Format of the results; the images of an IDX file become a folder of such files");
   command.number("--quality", flags.options.encode.quality, 1, 100, "Of JPEG and WebP; WebP of 100 is lossless");
   command.number("--strength", flags.options.network.strength, 0.0f, 1.0f,

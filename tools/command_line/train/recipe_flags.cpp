@@ -5,6 +5,7 @@
 
 #include "host/graph/loss.hpp"
 #include "host/text/json_text.hpp"
+#include "host/text/kinds.hpp"
 
 namespace dae {
 namespace {
@@ -26,9 +27,15 @@ void for_each_flag(All& flags, Act act) {
 }
 
 Optimizer optimizer_from(const RecipeFlags& flags) {
-  if (flags.optimizer == "sgd") return Sgd{.rate = flags.rate, .momentum = flags.momentum};
-  if (flags.optimizer == "adamw") return AdamW{.rate = flags.rate, .decay = flags.weight_decay};
-  return Adam{.rate = flags.rate};
+  Optimizer optimizer = *Kinds<Optimizer>::named(flags.optimizer);
+  std::visit(
+      [&](auto& each) {
+        each.rate = flags.rate;
+        if constexpr (requires { each.momentum; }) each.momentum = flags.momentum;
+        if constexpr (requires { each.decay; }) each.decay = flags.weight_decay;
+      },
+      optimizer);
+  return optimizer;
 }
 
 }  // namespace
@@ -36,13 +43,17 @@ Optimizer optimizer_from(const RecipeFlags& flags) {
 void add_recipe_flags(Flags& command, RecipeFlags& flags) {
   constexpr std::uint64_t none = 0, most_steps = std::numeric_limits<std::uint32_t>::max();
   constexpr float largest_part = 0.99999f;
-  command.choice("--loss", flags.loss, {"auto", "bce", "mse", "l1", "charbonnier", "ssim"},
-                 "auto: bce for a network that ends in a Sigmoid, else mse");
-  command.choice("--optimizer", flags.optimizer, {"adam", "adamw", "sgd"}, "How gradients change weights");
+  const auto optimizers = Kinds<Optimizer>::names;
+  const auto schedules = schedule_names();
+  std::vector<std::string_view> losses = {"auto"};
+  losses.insert(losses.end(), loss_names().begin(), loss_names().end());
+  command.choice("--loss", flags.loss, losses, "auto: bce for a network that ends in a Sigmoid, else mse");
+  command.choice("--optimizer", flags.optimizer, {optimizers.begin(), optimizers.end()},
+                 "How gradients change weights");
   command.number("--lr", flags.rate, 1e-12f, 1e6f, "Learning rate, at its highest");
   command.number("--momentum", flags.momentum, 0.0f, largest_part, "Of sgd");
   command.number("--weight-decay", flags.weight_decay, 0.0f, 1e6f, "Of adamw");
-  command.choice("--schedule", flags.schedule, {"constant", "step", "cosine", "one-cycle"},
+  command.choice("--schedule", flags.schedule, {schedules.begin(), schedules.end()},
                  "How the learning rate goes over the run");
   command.number("--warmup", flags.warmup, none, most_steps,
                  "Steps over which the learning rate rises; of one-cycle 30% of the run where it is 0");

@@ -54,8 +54,8 @@ void add_train_flags(Flags& command, TrainFlags& flags) {
   command.number("--batch", flags.batch, 1, most_batch, "Images a step");
   add_recipe_flags(command, flags.recipe);
   command.text("--noise", "NOISE", flags.noise,
-               "Sigma of Gaussian noise, the images' range being 1; or gaussian:0..0.2, poisson:30, salt-pepper:0.05, "
-               "speckle:0.1, jpeg:10..80 (a quality), several joined by +, or none");
+               fmt::format("Sigma of Gaussian noise, the images' range being 1; or {}, several joined by +, or none",
+                           noise_examples()));
   command.choice("--noise-draw", flags.noise_draw, {"static", "fresh"},
                  "static: an image keeps its noise; fresh: new in every epoch");
   command.toggle("--clip,!--no-clip", flags.clip, "Clip noisy images to 0..1, which is the default, or do not");
