@@ -36,7 +36,7 @@ Feed::~Feed() {
 }
 
 void Feed::load(const CudaImageStore& store, std::span<const Sample> samples) {
-  for (const Sample& sample : samples) store.check(sample, batch_);
+  for (const Sample& sample : samples) store.slots().check(sample, batch_);
   store.flush();  // beside the steps of the list before, which end with close_list
   close_list();
   store_ = &store;

@@ -11,28 +11,7 @@
 namespace dae::cuda {
 namespace {
 
-/// Images begin at whole floats, so that a kernel may read them as 16 bit or float.
-constexpr std::size_t kAlign = sizeof(float);
 constexpr std::size_t kStaging = std::size_t{4} << 20;
-
-std::size_t aligned(std::size_t bytes) { return (bytes + kAlign - 1) / kAlign * kAlign; }
-
-struct Raw {
-  const void* data = nullptr;
-  std::size_t bytes = 0;
-  std::uint8_t element = 0;
-};
-
-Raw raw(const Image& image, std::uint32_t slot) {
-  return std::visit(
-      [&](auto pixels) {
-        if (pixels.size() != image.shape.sample_size())
-          throw UsageError(fmt::format("image for slot {}: got {} pixels, a {} image has {}", slot, pixels.size(),
-                                       to_string(image.shape), image.shape.sample_size()));
-        return Raw{pixels.data(), pixels.size_bytes(), sizeof(pixels[0])};
-      },
-      image.pixels);
-}
 
 }  // namespace
 
@@ -40,23 +19,22 @@ CudaImageStore::CudaImageStore(std::shared_ptr<Context> context, std::uint32_t s
     : context_(std::move(context)),
       where_(where),
       places_(slots),
-      rooms_(slots),
-      capacity_(bytes + 2 * kAlign * slots),
+      slots_(slots, bytes),
       uses_(std::make_shared<SlotUses>(slots)),
       first_changed_(slots) {
   if (where == Where::host) {
     try {
-      host_pixels_ = std::make_unique_for_overwrite<unsigned char[]>(capacity_);
+      host_pixels_ = std::make_unique_for_overwrite<unsigned char[]>(slots_.bytes());
     } catch (const std::bad_alloc&) {
       throw MemoryError(fmt::format("an image store of {} images needs {} bytes, more than there is", slots, bytes));
     }
     return;
   }
-  device_pixels_ = {MemoryKind::device, capacity_};
+  device_pixels_ = {MemoryKind::device, slots_.bytes()};
   device_places_ = {MemoryKind::device, slots};
   for (Staging& staging : staging_)
-    staging.memory = {MemoryKind::pinned, std::clamp<std::size_t>(capacity_, sizeof(SlotPlace), kStaging)};
-  context_->add_store_bytes(capacity_);
+    staging.memory = {MemoryKind::pinned, std::clamp<std::size_t>(slots_.bytes(), sizeof(SlotPlace), kStaging)};
+  context_->add_store_bytes(slots_.bytes());
 }
 
 CudaImageStore::~CudaImageStore() {
@@ -66,32 +44,19 @@ CudaImageStore::~CudaImageStore() {
 }
 
 void CudaImageStore::put(std::uint32_t slot, const Image& clean, const Image* noisy) {
-  if (slot >= places_.size())
-    throw UsageError(fmt::format("slot {}: the image store has {} slots", slot, places_.size()));
-  if (noisy != nullptr && noisy->shape.with_batch(1) != clean.shape.with_batch(1))
-    throw UsageError(fmt::format("image for slot {}: its noisy counterpart is {}, it is {}", slot,
-                                 to_string(noisy->shape), to_string(clean.shape)));
-  const Raw first = raw(clean, slot), second = noisy != nullptr ? raw(*noisy, slot) : Raw{};
-  const std::size_t need = aligned(first.bytes) + aligned(second.bytes);
-  Room& room = rooms_[slot];
-  if (need > room.capacity) {
-    if (need > capacity_ - used_)
-      throw UsageError(fmt::format("slot {}: no room for {} bytes in an image store of {}", slot, need, capacity_));
-    room = {used_, need};
-    used_ += need;
-  }
+  const ImageSlots::Slot& stored = slots_.place(slot, clean, noisy);
   context_->use();
   SlotPlace& place = places_[slot];
-  place = {.clean = room.offset,
-           .noisy = noisy != nullptr ? room.offset + aligned(first.bytes) : room.offset,
+  place = {.clean = stored.clean.offset,
+           .noisy = noisy != nullptr ? stored.noisy.offset : stored.clean.offset,
            .height = static_cast<std::uint32_t>(clean.shape.h),
            .width = static_cast<std::uint32_t>(clean.shape.w),
            .channels = static_cast<std::uint16_t>(clean.shape.c),
-           .clean_bytes = first.element,
-           .noisy_bytes = second.element};
+           .clean_bytes = static_cast<std::uint8_t>(stored.clean.type),
+           .noisy_bytes = static_cast<std::uint8_t>(stored.noisy.type)};
   if (!on_device()) {
-    std::memcpy(host_pixels_.get() + place.clean, first.data, first.bytes);
-    if (noisy != nullptr) std::memcpy(host_pixels_.get() + place.noisy, second.data, second.bytes);
+    std::memcpy(host_pixels_.get() + place.clean, pixels_of(clean), stored.clean.bytes());
+    if (noisy != nullptr) std::memcpy(host_pixels_.get() + place.noisy, pixels_of(*noisy), stored.noisy.bytes());
     return;
   }
   if (uses_->in_list(slot)) {
@@ -101,8 +66,8 @@ void CudaImageStore::put(std::uint32_t slot, const Image& clean, const Image* no
   }
   first_changed_ = std::min(first_changed_, slot);
   end_changed_ = std::max(end_changed_, slot + 1);
-  write(device_pixels_.get() + place.clean, first.data, first.bytes);
-  if (noisy != nullptr) write(device_pixels_.get() + place.noisy, second.data, second.bytes);
+  write(device_pixels_.get() + place.clean, pixels_of(clean), stored.clean.bytes());
+  if (noisy != nullptr) write(device_pixels_.get() + place.noisy, pixels_of(*noisy), stored.noisy.bytes());
 }
 
 /// Gathers what lies side by side on the device into one copy.
@@ -113,7 +78,7 @@ void CudaImageStore::write(unsigned char* to, const void* from, std::size_t byte
     // The gap that alignment leaves between neighbours is sent along; below the end it is a huge number.
     const std::uintptr_t end = reinterpret_cast<std::uintptr_t>(staging->to) + staging->used;
     const std::uintptr_t gap = reinterpret_cast<std::uintptr_t>(to) - end;
-    if (staging->used > 0 && (gap >= kAlign || staging->used + gap >= staging->memory.size())) {
+    if (staging->used > 0 && (gap >= sizeof(float) || staging->used + gap >= staging->memory.size())) {
       send_staging();
       staging = &staging_[current_];
     }
@@ -158,23 +123,6 @@ void CudaImageStore::flush() const {
   sent_.record(copies_);
   sent_.wait_on(context_->stream());
   unseen_ = false;
-}
-
-void CudaImageStore::check(const Sample& sample, const Shape& crop) const {
-  if (sample.slot >= places_.size())
-    throw UsageError(fmt::format("a sample of slot {}: the image store has {} slots", sample.slot, places_.size()));
-  const SlotPlace& place = places_[sample.slot];
-  if (place.clean_bytes == 0) throw UsageError(fmt::format("a sample of slot {}: no image was put there", sample.slot));
-  if (place.channels != crop.c)
-    throw UsageError(fmt::format("a sample of slot {}: its image has {} channels, the model reads {}", sample.slot,
-                                 place.channels, crop.c));
-  const bool swapped = (sample.orientation & 4u) != 0;
-  const auto height = static_cast<std::uint32_t>(swapped ? crop.w : crop.h);
-  const auto width = static_cast<std::uint32_t>(swapped ? crop.h : crop.w);
-  if (sample.orientation > 7 || sample.y + height > place.height || sample.x + width > place.width)
-    throw UsageError(
-        fmt::format("a sample of slot {}: the crop of {}x{} at row {}, column {} does not lie in its {}x{} image",
-                    sample.slot, height, width, sample.y, sample.x, place.height, place.width));
 }
 
 }  // namespace dae::cuda

@@ -10,6 +10,7 @@
 #include "cuda/runtime/memory.hpp"
 #include "cuda/runtime/slot_uses.hpp"
 #include "dae/device.hpp"
+#include "host/images/image_slots.hpp"
 
 namespace dae::cuda {
 
@@ -36,13 +37,9 @@ class CudaImageStore final : public ImageStore {
   [[nodiscard]] const unsigned char* device_pixels() const { return device_pixels_.get(); }
   [[nodiscard]] const unsigned char* host_pixels() const { return host_pixels_.get(); }
 
-  /// Throws UsageError unless the sample's slot holds an image in which its crop lies.
-  void check(const Sample& sample, const Shape& crop) const;
+  [[nodiscard]] const ImageSlots& slots() const { return slots_; }
 
  private:
-  struct Room {
-    std::uint64_t offset = 0, capacity = 0;
-  };
   /// Pinned memory on its way to the device; two take turns.
   struct Staging {
     Memory<unsigned char> memory;
@@ -56,8 +53,7 @@ class CudaImageStore final : public ImageStore {
   std::shared_ptr<Context> context_;
   Where where_;
   std::vector<SlotPlace> places_;
-  std::vector<Room> rooms_;
-  std::uint64_t capacity_ = 0, used_ = 0;
+  ImageSlots slots_;
   std::unique_ptr<unsigned char[]> host_pixels_;
   Memory<unsigned char> device_pixels_;
   Memory<SlotPlace> device_places_;

@@ -9,16 +9,10 @@
 #include "cuda/kernels/optimizer.hpp"
 #include "cuda/runtime/range.hpp"
 #include "dae/error.hpp"
+#include "host/graph/call_checks.hpp"
 
 namespace dae::cuda {
 namespace {
-
-template <class To, class From>
-To& as(From& object, const char* what) {
-  auto* mine = dynamic_cast<To*>(&object);
-  if (mine == nullptr) throw UsageError(fmt::format("the {} belongs to another device", what));
-  return *mine;
-}
 
 using PassFunction = void (Engine::*)(const Engine::Pass&) const;
 constexpr std::array<PassFunction, 3> kPasses = {&Engine::train, &Engine::evaluate, &Engine::predict};
@@ -43,7 +37,7 @@ CudaProgram::CudaProgram(std::shared_ptr<Context> context, const Graph& graph, c
 CudaProgram::~CudaProgram() { context_->drain(); }
 
 const CudaState& CudaProgram::checked(const State& state) const {
-  const auto& mine = as<const CudaState>(state, "state");
+  const auto& mine = of_this_device<const CudaState>(state, "state");
   if (!(mine.layout() == engine_.layout()))
     throw UsageError(fmt::format("the state has {} parameters in another order than the program's {}",
                                  mine.layout().canonical_size(), engine_.layout().canonical_size()));
@@ -52,10 +46,8 @@ const CudaState& CudaProgram::checked(const State& state) const {
 
 void CudaProgram::load(const ImageStore& store, std::span<const Sample> samples) {
   context_->use();
-  const auto& images = as<const CudaImageStore>(store, "store");
-  if (engine_.output_shape().with_batch(1) != spec_.shape.with_batch(1))
-    throw UsageError(fmt::format("the model makes {} of {}: its output cannot be compared with its input",
-                                 to_string(engine_.output_shape()), to_string(spec_.shape)));
+  const auto& images = of_this_device<const CudaImageStore>(store, "store");
+  check_comparable(spec_, engine_.output_shape());
   const auto batch = static_cast<std::size_t>(spec_.shape.n);
   feed_.load(images, samples);  // before what waits for the steps, so that its copies go beside them
   if (spec_.mode == Mode::train) reserve_losses(steps_since_metrics_ + (samples.size() + batch - 1) / batch);
@@ -116,7 +108,7 @@ void CudaProgram::run(Kind kind, const CudaState& state) {
 }
 
 std::size_t CudaProgram::train(State& state, const Update& update) {
-  if (spec_.mode != Mode::train) throw UsageError("train: this program was compiled for inference");
+  check_trains(spec_, "train");
   context_->use();
   const CudaState& mine = checked(state);
   const std::size_t count = feed_.take();
@@ -176,10 +168,8 @@ Progress CudaProgram::progress() const {
 void CudaProgram::predict(const State& state, std::span<const float> in, std::span<float> out) {
   context_->use();
   const std::size_t in_size = spec_.shape.sample_size(), out_size = engine_.output_shape().sample_size();
-  const std::size_t images = in.size() / in_size, batch = static_cast<std::size_t>(spec_.shape.n);
-  if (in.size() != images * in_size || out.size() != images * out_size)
-    throw UsageError(fmt::format("predict: got {} input and {} output numbers; a sample has {} and {}", in.size(),
-                                 out.size(), in_size, out_size));
+  const auto batch = static_cast<std::size_t>(spec_.shape.n);
+  static_cast<void>(check_predict(spec_.shape, engine_.output_shape(), in, out));
   const CudaState& mine = checked(state);
   if (!pipeline_)
     pipeline_.emplace(context_, BatchPipeline::Ends{engine_.input_buffer(), engine_.output_buffer(), batch * in_size,
@@ -190,15 +180,10 @@ void CudaProgram::predict(const State& state, std::span<const float> in, std::sp
 
 double CudaProgram::gradient(const State& state, std::span<const float> in, std::span<const float> target,
                              std::span<float> d_weights, std::span<float> d_in) {
-  if (spec_.mode != Mode::train) throw UsageError("gradient: this program was compiled for inference");
+  check_trains(spec_, "gradient");
   context_->use();
-  const std::size_t in_size = spec_.shape.sample_size(), out_size = engine_.output_shape().sample_size();
-  const std::size_t images = in.size() / in_size;
-  if (images < 1 || images > static_cast<std::size_t>(spec_.shape.n) || in.size() != images * in_size ||
-      target.size() != images * out_size || (!d_in.empty() && d_in.size() != in.size()) ||
-      (!d_weights.empty() && d_weights.size() != engine_.layout().canonical_size()))
-    throw UsageError(fmt::format("gradient: {} input, {} target, {} weight and {} input gradient numbers do not fit",
-                                 in.size(), target.size(), d_weights.size(), d_in.size()));
+  const std::size_t images =
+      check_gradient(spec_, engine_.output_shape(), engine_.layout().canonical_size(), in, target, d_weights, d_in);
   const CudaState& mine = checked(state);
   if (!d_in.empty() && !with_input_gradient_)
     with_input_gradient_ = std::make_unique<Engine>(context_, graph_, spec_, InputGradient::yes, choices_);

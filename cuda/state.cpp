@@ -1,12 +1,10 @@
 #include "cuda/state.hpp"
 
-#include <fmt/format.h>
-
 #include <atomic>
 #include <vector>
 
 #include "cuda/runtime/error.hpp"
-#include "dae/error.hpp"
+#include "host/graph/call_checks.hpp"
 
 namespace dae::cuda {
 namespace {
@@ -14,10 +12,6 @@ namespace {
 std::uint64_t next_id() {
   static std::atomic<std::uint64_t> last{0};
   return ++last;
-}
-
-void require_size(const char* what, std::size_t got, std::size_t wanted) {
-  if (got != wanted) throw UsageError(fmt::format("{}: got {} numbers, the model has {}", what, got, wanted));
 }
 
 }  // namespace
@@ -44,8 +38,8 @@ std::size_t CudaState::bytes(const ParameterLayout& layout) { return 4 * layout.
 void CudaState::read(std::span<float> weights, std::span<float> moments) const {
   context_->use();
   const std::size_t size = layout_.size(), canonical = layout_.canonical_size();
-  if (!weights.empty()) require_size("weights", weights.size(), canonical);
-  if (!moments.empty()) require_size("moments", moments.size(), 2 * canonical);
+  if (!weights.empty()) check_size("weights", weights.size(), canonical);
+  if (!moments.empty()) check_size("moments", moments.size(), 2 * canonical);
   std::vector<float> all(3 * size);
   copy_to_host(all.data(), numbers_.get(), all.size() * sizeof(float), context_->stream().get());
   context_->stream().wait();
@@ -59,8 +53,8 @@ void CudaState::read(std::span<float> weights, std::span<float> moments) const {
 void CudaState::write(std::span<const float> weights, std::span<const float> moments, std::uint64_t step) {
   context_->use();
   const std::size_t size = layout_.size(), canonical = layout_.canonical_size();
-  require_size("weights", weights.size(), canonical);
-  if (!moments.empty()) require_size("moments", moments.size(), 2 * canonical);
+  check_size("weights", weights.size(), canonical);
+  if (!moments.empty()) check_size("moments", moments.size(), 2 * canonical);
   std::vector<float> all(4 * size, 0.0f);
   const std::span<float> numbers(all);
   layout_.to_device(weights, numbers.first(size));
@@ -79,7 +73,7 @@ void CudaState::write(std::span<const float> weights, std::span<const float> mom
 
 void CudaState::read_average(std::span<float> average) const {
   context_->use();
-  require_size("averaged weights", average.size(), layout_.canonical_size());
+  check_size("averaged weights", average.size(), layout_.canonical_size());
   std::vector<float> all(layout_.size());
   copy_to_host(all.data(), this->average(), all.size() * sizeof(float), context_->stream().get());
   context_->stream().wait();
@@ -88,7 +82,7 @@ void CudaState::read_average(std::span<float> average) const {
 
 void CudaState::write_average(std::span<const float> average) {
   context_->use();
-  require_size("averaged weights", average.size(), layout_.canonical_size());
+  check_size("averaged weights", average.size(), layout_.canonical_size());
   std::vector<float> all(layout_.size(), 0.0f);
   layout_.to_device(average, all);
   copy_to_device(this->average(), all.data(), all.size() * sizeof(float), context_->stream().get());

@@ -9,18 +9,12 @@
 #include "host/cpu/input/crop.hpp"
 #include "host/cpu/input/host_images.hpp"
 #include "host/cpu/runtime/memory.hpp"
+#include "host/graph/call_checks.hpp"
 
 namespace dae::cpu {
 namespace {
 
 const RangeName step_range = range_name("step"), update_range = range_name("update");
-
-template <class To, class From>
-To& as(From& object, const char* what) {
-  auto* mine = dynamic_cast<To*>(&object);
-  if (mine == nullptr) throw UsageError(fmt::format("the {} belongs to another device", what));
-  return *mine;
-}
 
 }  // namespace
 
@@ -60,19 +54,11 @@ BatchPass& CpuProgram::pass() {
   return *pass_;
 }
 
-void CpuProgram::require(Mode mode, const char* call) const {
-  if (mode == Mode::train && spec_.mode != Mode::train)
-    throw UsageError(fmt::format("{}: this program was compiled for inference", call));
-}
-
 void CpuProgram::load(const ImageStore& store, std::span<const Sample> samples) {
-  const auto& images = as<const CpuImageStore>(store, "store");
+  const auto& images = of_this_device<const CpuImageStore>(store, "store");
   static_cast<void>(pass());
-  const Shape& output = networks_.any().output_shape;
-  if (output.with_batch(1) != spec_.shape.with_batch(1))
-    throw UsageError(fmt::format("the model makes {} of {}: its output cannot be compared with its input",
-                                 to_string(output), to_string(spec_.shape)));
-  for (const Sample& sample : samples) check_crop(images, sample, spec_.shape);
+  check_comparable(spec_, networks_.any().output_shape);
+  for (const Sample& sample : samples) images.slots().check(sample, spec_.shape);
   store_ = &images;
   samples_.assign(samples.begin(), samples.end());
   next_ = 0;
@@ -88,7 +74,7 @@ Batch CpuProgram::take() {
 }
 
 const CpuState& CpuProgram::prepared(const State& state) {
-  const auto& mine = as<const CpuState>(state, "state");
+  const auto& mine = of_this_device<const CpuState>(state, "state");
   const Network& any = networks_.any();
   if (mine.size() != any.parameters)
     throw UsageError(fmt::format("the state has {} parameters, the program {}", mine.size(), any.parameters));
@@ -102,8 +88,8 @@ const CpuState& CpuProgram::prepared(const State& state) {
 }
 
 std::size_t CpuProgram::train(State& state, const Update& update) {
-  require(Mode::train, "train");
-  auto& mine = as<CpuState>(state, "state");
+  check_trains(spec_, "train");
+  auto& mine = of_this_device<CpuState>(state, "state");
   const RangeScope whole(next_ < samples_.size() ? log_.of(0) : nullptr, step_range);
   prepared(mine);
   const Batch batch = take();
@@ -147,16 +133,11 @@ Progress CpuProgram::progress() const {
 
 double CpuProgram::gradient(const State& state, std::span<const float> in, std::span<const float> target,
                             std::span<float> d_weights, std::span<float> d_in) {
-  require(Mode::train, "gradient");
+  check_trains(spec_, "gradient");
   BatchPass& pass = this->pass();
   const Network& network = networks_.any();
-  const std::size_t in_size = spec_.shape.sample_size(), out_size = network.output_shape.sample_size();
-  const std::size_t images = in.size() / in_size;
-  if (images < 1 || images > static_cast<std::size_t>(spec_.shape.n) || in.size() != images * in_size ||
-      target.size() != images * out_size || (!d_in.empty() && d_in.size() != in.size()) ||
-      (!d_weights.empty() && d_weights.size() != network.parameters))
-    throw UsageError(fmt::format("gradient: {} input, {} target, {} weight and {} input gradient numbers do not fit",
-                                 in.size(), target.size(), d_weights.size(), d_in.size()));
+  const std::size_t images =
+      check_gradient(spec_, network.output_shape, network.parameters, in, target, d_weights, d_in);
   const CpuState& mine = prepared(state);
   const Batch batch{.images = static_cast<int>(images),
                     .in = in.data(),
@@ -187,11 +168,9 @@ void CpuProgram::predict_block(const Network& network, const Block& block, const
 }
 
 void CpuProgram::predict(const State& state, std::span<const float> in, std::span<float> out) {
-  const std::size_t in_size = spec_.shape.sample_size(), out_size = networks_.any().output_shape.sample_size();
-  const std::size_t images = in.size() / in_size;
-  if (in.size() != images * in_size || out.size() != images * out_size)
-    throw UsageError(fmt::format("predict: got {} input and {} output numbers; a sample has {} and {}", in.size(),
-                                 out.size(), in_size, out_size));
+  const Shape& output = networks_.any().output_shape;
+  const std::size_t in_size = spec_.shape.sample_size(), out_size = output.sample_size();
+  const std::size_t images = check_predict(spec_.shape, output, in, out);
   const CpuState& mine = prepared(state);
   const int count = static_cast<int>(images), blocks = networks_.blocks_of(count, kernels_.lanes, threads_.size());
   const int in_lanes = std::min(count, blocks * kernels_.lanes);

@@ -34,7 +34,6 @@ class CpuProgram final : public Program {
   void predict_block(const Network& network, const Block& block, const float* in, int count, float* out);
   /// The state, once `packed_` is made of its weights.
   const CpuState& prepared(const State& state);
-  void require(Mode mode, const char* call) const;
   /// The next batch of the list.
   Batch take();
 

@@ -1,11 +1,9 @@
 #include "host/cpu/state.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <atomic>
 
-#include "dae/error.hpp"
+#include "host/graph/call_checks.hpp"
 
 namespace dae::cpu {
 namespace {
@@ -15,10 +13,6 @@ std::uint64_t next_version() {
   return ++last;
 }
 
-void require_size(std::string_view what, std::size_t got, std::size_t wanted) {
-  if (got != wanted) throw UsageError(fmt::format("{}: got {} numbers, the model has {}", what, got, wanted));
-}
-
 }  // namespace
 
 CpuState::CpuState(std::size_t parameters)
@@ -26,19 +20,19 @@ CpuState::CpuState(std::size_t parameters)
 
 void CpuState::read(std::span<float> weights, std::span<float> moments) const {
   if (!weights.empty()) {
-    require_size("weights", weights.size(), size());
+    check_size("weights", weights.size(), size());
     std::copy_n(weights_.data(), size(), weights.begin());
   }
   if (!moments.empty()) {
-    require_size("moments", moments.size(), 2 * size());
+    check_size("moments", moments.size(), 2 * size());
     std::copy_n(m_.data(), size(), moments.begin());
     std::copy_n(v_.data(), size(), moments.begin() + static_cast<std::ptrdiff_t>(size()));
   }
 }
 
 void CpuState::write(std::span<const float> weights, std::span<const float> moments, std::uint64_t step) {
-  require_size("weights", weights.size(), size());
-  if (!moments.empty()) require_size("moments", moments.size(), 2 * size());
+  check_size("weights", weights.size(), size());
+  if (!moments.empty()) check_size("moments", moments.size(), 2 * size());
   std::ranges::copy(weights, weights_.data());
   std::ranges::copy(weights, average_.data());
   if (moments.empty()) {
@@ -53,12 +47,12 @@ void CpuState::write(std::span<const float> weights, std::span<const float> mome
 }
 
 void CpuState::read_average(std::span<float> average) const {
-  require_size("averaged weights", average.size(), size());
+  check_size("averaged weights", average.size(), size());
   std::copy_n(average_.data(), size(), average.begin());
 }
 
 void CpuState::write_average(std::span<const float> average) {
-  require_size("averaged weights", average.size(), size());
+  check_size("averaged weights", average.size(), size());
   std::ranges::copy(average, average_.data());
 }
 

@@ -11,7 +11,6 @@
 #include "host/files/csv_log.hpp"
 #include "host/files/file_layer.hpp"
 #include "host/graph/initial_weights.hpp"
-#include "host/graph/loss.hpp"
 #include "host/training/epoch_feed.hpp"
 #include "host/training/epoch_order.hpp"
 #include "host/training/step_record.hpp"
@@ -260,14 +259,6 @@ void Trainer::save(const char* file) {
 }
 
 }  // namespace
-
-Spec spec_for(const TrainingPlan& plan, const Shape& sample, Mode mode, int images) {
-  return {.shape = sample.with_batch(std::min(plan.batch, images)),
-          .mode = mode,
-          .loss = plan.loss.value_or(usual_loss(plan.graph)),
-          .noise = plan.noise,
-          .computation = plan.computation};
-}
 
 void check_shapes(const Graph& graph, const Shape& train, const Shape& validation) {
   if (train.with_batch(1) != validation.with_batch(1)) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "host/graph/loss.hpp"
+
 namespace dae {
 
 Update update_at(const TrainingPlan& plan, std::uint64_t step, std::uint64_t steps) {
@@ -13,6 +15,14 @@ Update update_at(const TrainingPlan& plan, std::uint64_t step, std::uint64_t ste
     update.average_decay = static_cast<float>(std::min(double{plan.average_decay}, (1 + t) / (10 + t)));
   }
   return update;
+}
+
+Spec spec_for(const TrainingPlan& plan, const Shape& sample, Mode mode, int images) {
+  return {.shape = sample.with_batch(std::min(plan.batch, images)),
+          .mode = mode,
+          .loss = plan.loss.value_or(usual_loss(plan.graph)),
+          .noise = plan.noise,
+          .computation = plan.computation};
 }
 
 }  // namespace dae

@@ -4,6 +4,7 @@
 #include "host/evaluation/metrics.hpp"
 #include "host/images/picture.hpp"
 #include "host/noise/noise.hpp"
+#include "host/text/kinds.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/devices.hpp"
 #include "tests/support/small_images.hpp"
@@ -103,6 +104,15 @@ TEST_CASE("every kind of noise is the reference's on every device", "[device][no
       add_noise(wanted, shape, recipe, sample.rng_stream, sample.epoch, sample.id);
       compare(network_input(*device, *store, shape, recipe, sample), wanted, each);
     }
+  }
+}
+
+TEST_CASE("every kind of noise has a row in the table of these tests", "[noise]") {
+  for (const std::string_view kind : Kinds<NoisePart>::names) {
+    INFO(kind << ": add a row to cases()");
+    const NoisePart wanted = *Kinds<NoisePart>::named(kind);
+    CHECK(std::ranges::any_of(
+        cases(), [&](const Case& each) { return each.parts.size() == 1 && each.parts[0].index() == wanted.index(); }));
   }
 }
 

@@ -73,21 +73,4 @@ void read_lanes(const Kernels& kernels, ConstPlanes from, int count, float* to) 
     }
 }
 
-void check_crop(const CpuImageStore& store, const Sample& sample, const Shape& shape) {
-  if (sample.slot >= store.slots())
-    throw UsageError(fmt::format("a sample of slot {}: the image store has {} slots", sample.slot, store.slots()));
-  const StoredImage& image = store.clean(sample.slot);
-  if (image.type == PixelType::none)
-    throw UsageError(fmt::format("a sample of slot {}: no image was put there", sample.slot));
-  if (image.shape.c != shape.c)
-    throw UsageError(fmt::format("a sample of slot {}: its image has {} channels, the model reads {}", sample.slot,
-                                 image.shape.c, shape.c));
-  const bool transpose = sample.orientation & 4;
-  const int height = transpose ? shape.w : shape.h, width = transpose ? shape.h : shape.w;
-  if (sample.orientation > 7 || sample.y + height > image.shape.h || sample.x + width > image.shape.w)
-    throw UsageError(
-        fmt::format("a sample of slot {}: the crop of {}x{} at row {}, column {} does not lie in its {} image",
-                    sample.slot, height, width, sample.y, sample.x, to_string(image.shape)));
-}
-
 }  // namespace dae::cpu

@@ -45,7 +45,4 @@ void write_lanes(const Kernels& kernels, const float* from, int count, Planes to
 /// The reverse, for `count` lanes.
 void read_lanes(const Kernels& kernels, ConstPlanes from, int count, float* to);
 
-/// Throws UsageError unless the sample's crop of the size of `shape` lies in an image of the image store.
-void check_crop(const CpuImageStore& store, const Sample& sample, const Shape& shape);
-
 }  // namespace dae::cpu

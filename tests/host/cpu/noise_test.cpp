@@ -177,10 +177,10 @@ TEST_CASE("an image store refuses what it has no room for", "[cpu][noise]") {
   CHECK_THROWS_AS(store.put(1, {{1, 4, 4, 2}, images.image(0).pixels}, nullptr), UsageError);
 
   const Shape shape{1, 4, 4, 1};
-  CHECK_NOTHROW(cpu::check_crop(store, {.slot = 0}, shape));
-  CHECK_THROWS_AS(cpu::check_crop(store, {.slot = 1}, shape), UsageError);
-  CHECK_THROWS_AS(cpu::check_crop(store, {.slot = 2}, shape), UsageError);
-  CHECK_THROWS_AS(cpu::check_crop(store, {.slot = 0, .y = 1}, shape), UsageError);
-  CHECK_THROWS_AS(cpu::check_crop(store, {.slot = 0}, Shape{1, 4, 4, 3}), UsageError);
-  CHECK_THROWS_AS(cpu::check_crop(store, {.slot = 0, .orientation = 4}, Shape{1, 3, 5, 1}), UsageError);
+  CHECK_NOTHROW(store.slots().check({.slot = 0}, shape));
+  CHECK_THROWS_AS(store.slots().check({.slot = 1}, shape), UsageError);
+  CHECK_THROWS_AS(store.slots().check({.slot = 2}, shape), UsageError);
+  CHECK_THROWS_AS(store.slots().check({.slot = 0, .y = 1}, shape), UsageError);
+  CHECK_THROWS_AS(store.slots().check({.slot = 0}, Shape{1, 4, 4, 3}), UsageError);
+  CHECK_THROWS_AS(store.slots().check({.slot = 0, .orientation = 4}, Shape{1, 3, 5, 1}), UsageError);
 }
