@@ -5,7 +5,7 @@
 
 namespace dae::cpu::DAE_ISA {
 
-void relu_forward(ConstPlanes in, Planes out) {
+void relu(ConstPlanes in, Planes out) {
   for_pixels(in, [&](int c, int y, int x) { store(pixel(out, c, y, x), relu(load(pixel(in, c, y, x)))); });
 }
 
@@ -32,7 +32,7 @@ void relu_bias_backward(ConstPlanes out, Planes grad, float* bias_gradient) {
   }
 }
 
-void sigmoid_forward(ConstPlanes in, Planes out) {
+void sigmoid(ConstPlanes in, Planes out) {
   for_pixels(in, [&](int c, int y, int x) {
     const Vec z = load(pixel(in, c, y, x));
     store(pixel(out, c, y, x), sigmoid(z, exp_negative(z > 0.0f ? -z : z)));

@@ -211,72 +211,10 @@ struct GradientSumTask {
 struct Kernels {
   int lanes;
 
-  void (*pack_conv)(const ConvWeights&, float* packed);
-  void (*conv)(const ConvTask&);
-  void (*conv_filter)(const ConvFilterTask&);
-  /// gradient[c] += sum of plane c.
-  void (*bias_gradient)(ConstPlanes d_out, float* gradient);
-
   const Winograd *winograd2, *winograd4;  ///< F(2x2, 3x3) and F(4x4, 3x3).
-
-  // A 3x3 convolution of an image upsampled by 2; see kernels/upsampled_conv.hpp.
-  void (*upsampled_weights)(const float* weights, std::ptrdiff_t pairs, float* frequencies);
-  void (*upsampled_weight_gradient)(const float* frequencies, std::ptrdiff_t pairs, std::ptrdiff_t count,
-                                    float* gradient);
-  void (*upsampled_input)(ConstPlanes in, Planes across, Planes down, Planes both);
-  void (*upsampled_output)(ConstPlanes in, std::ptrdiff_t frequency, Planes out, const Epilogue& epilogue);
-  void (*upsampled_grad)(ConstPlanes d_out, Planes out, std::ptrdiff_t frequency);
-
-  // An upsampled image as many small ones; see kernels/phases.hpp.
-  void (*spread_phases)(ConstPlanes phases, int factor, Planes out, const Epilogue& epilogue);
-  void (*gather_phases)(ConstPlanes d_out, int factor, Planes phases);
-
-  void (*zero_border)(Planes, int before, int after);
-  /// Zeroes what lies beyond the image and copies the neighbours' edges into the border of every tile.
-  void (*exchange)(const HaloTask&);
-  /// out (+)= factor * in.
-  void (*scale)(ConstPlanes in, float factor, Planes out, bool accumulate);
-  /// out = a + sign * b.
-  void (*add)(ConstPlanes a, ConstPlanes b, float sign, Planes out);
-
-  void (*space_to_depth)(ConstPlanes space, int block, Planes depth, bool accumulate);
-  void (*depth_to_space)(ConstPlanes depth, int block, Planes space, bool accumulate);
-  /// Every pixel of a lane becomes that lane's value.
-  void (*fill)(Planes, const float* value);
-
-  void (*pool)(ConstPlanes in, int size, Planes out);
-  void (*pool_backward)(ConstPlanes in, ConstPlanes out, ConstPlanes d_out, int size, Planes d_in, bool accumulate);
-  /// The maximum over windows of 2x2, then ReLU; what Epilogue::pool asks for. `index` may be null.
-  void (*pool_relu)(ConstPlanes in, Planes out, PoolIndex index);
-  /// The gradient of pool_relu's input; adds its sum over each channel to bias_gradient.
-  void (*pool_relu_backward)(ConstPlanes d_out, ConstPoolIndex index, Planes d_in, float* bias_gradient);
-  void (*upsample)(ConstPlanes in, int factor, Planes out);
-  void (*upsample_backward)(ConstPlanes d_out, int factor, Planes d_in, bool accumulate);
-
-  void (*relu)(ConstPlanes in, Planes out);
-  /// d_in (+)= d_out where out > 0; d_in may be d_out.
-  void (*relu_backward)(ConstPlanes out, ConstPlanes d_out, Planes d_in, bool accumulate);
-  /// grad = 0 where out is not above 0; adds what is left to bias_gradient.
-  void (*relu_bias_backward)(ConstPlanes out, Planes grad, float* bias_gradient);
-  void (*sigmoid)(ConstPlanes in, Planes out);
-  void (*sigmoid_backward)(ConstPlanes out, ConstPlanes d_out, Planes d_in, bool accumulate);
-
-  /// rows[lane * pitch + c] = element c of a feature vector.
-  void (*to_rows)(ConstPlanes in, float* rows, std::ptrdiff_t pitch);
-  /// vector += bias, then ReLU where `relu`.
-  void (*add_bias)(Planes vector, const float* bias, bool relu);
-  void (*gemm)(const GemmTask&);
-
-  void (*noise)(const NoiseTask&);
-  void (*noise_of_tiles)(const NoiseTask&);
-  void (*loss)(const LossTask&);
-  void (*adam)(const UpdateTask&);
-  void (*sgd)(const UpdateTask&);
-  /// Returns the sum of the squares of the sums.
-  double (*sum_gradients)(const GradientSumTask&);
-
-  /// Runs `rounds` rounds of independent fused multiply-adds and returns the floating-point operations done.
-  double (*fma_rounds)(std::int64_t rounds);
+#define KERNEL(result, name, parameters) result(*name) parameters;
+#include "host/cpu/kernels/kernels.inc"
+#undef KERNEL
 };
 
 }  // namespace dae::cpu

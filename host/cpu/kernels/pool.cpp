@@ -51,6 +51,7 @@ void pool(ConstPlanes in, int size, Planes out) {
   });
 }
 
+/// Finds the first maximum again by comparing with the output, which costs less than storing where it was.
 void pool_backward(ConstPlanes in, ConstPlanes out, ConstPlanes d_out, int size, Planes d_in, bool accumulate) {
   for_pixels(out, [&](int c, int y, int x) {
     const Window window(in, size, y, x);
