@@ -48,6 +48,23 @@ std::vector<Shape> input_shapes(const Node& node, std::span<const Shape> shapes)
   return in;
 }
 
+/// Checks node number `i` alone: its inputs and its options.
+void check_node(const Node& node, std::size_t i) {
+  with_layer(node.op, [&]<class T, class L>(const T& op, L) {
+    if (i > 0 && std::is_same_v<T, Input>) throw GraphError("only the first layer can be an Input");
+    const int count = static_cast<int>(node.inputs.size());
+    if (count < L::least_inputs || count > L::most_inputs)
+      throw GraphError(fmt::format("has {} inputs, must have {}", count,
+                                   L::least_inputs == L::most_inputs
+                                       ? fmt::format("{}", L::least_inputs)
+                                       : fmt::format("{} to {}", L::least_inputs, L::most_inputs)));
+    L::check(op);
+  });
+  for (const int input : node.inputs)
+    if (input < 0 || input >= static_cast<int>(i))
+      throw GraphError(fmt::format("reads layer {}, which is not before it", input));
+}
+
 }  // namespace
 
 std::string to_string(const Shape& s) { return fmt::format("{}x{}x{}", s.h, s.w, s.c); }
@@ -93,23 +110,8 @@ void validate(const Graph& graph) {
           fmt::format("layer {} has the name {}; use 1 to 200 letters, digits, '_', '-' or '/'", i, quote(node.name)));
     if (!names.insert(node.name).second)
       throw GraphError(fmt::format("two layers have the name '{}'; names must be unique", node.name));
-    naming(node, [&] {
-      with_layer(node.op, [&]<class T, class L>(const T& op, L) {
-        if (i > 0 && std::is_same_v<T, Input>) throw GraphError("only the first layer can be an Input");
-        const int count = static_cast<int>(node.inputs.size());
-        if (count < L::least_inputs || count > L::most_inputs)
-          throw GraphError(fmt::format("has {} inputs, must have {}", count,
-                                       L::least_inputs == L::most_inputs
-                                           ? fmt::format("{}", L::least_inputs)
-                                           : fmt::format("{} to {}", L::least_inputs, L::most_inputs)));
-        L::check(op);
-      });
-      for (const int input : node.inputs) {
-        if (input < 0 || input >= static_cast<int>(i))
-          throw GraphError(fmt::format("reads layer {}, which is not before it", input));
-        read[static_cast<std::size_t>(input)] = true;
-      }
-    });
+    naming(node, [&] { check_node(node, i); });
+    for (const int input : node.inputs) read[static_cast<std::size_t>(input)] = true;
   }
   for (std::size_t i = 0; i + 1 < nodes.size(); ++i)
     if (!read[i])

@@ -35,8 +35,12 @@ struct MakeStage {
   Made operator()(const Upsample2d& op) const { return std::make_unique<UpsampleStage>(node.stage, op); }
   Made operator()(const Flatten&) const { return std::make_unique<ReshapeStage>(node.stage); }
   Made operator()(const Reshape&) const { return std::make_unique<ReshapeStage>(node.stage); }
-  Made operator()(const ReLU&) const { return std::make_unique<ReluStage>(node.stage); }
-  Made operator()(const Sigmoid&) const { return std::make_unique<SigmoidStage>(node.stage); }
+  Made operator()(const ReLU&) const {
+    return std::make_unique<ActivationStage>(node.stage, &Kernels::relu, &Kernels::relu_backward);
+  }
+  Made operator()(const Sigmoid&) const {
+    return std::make_unique<ActivationStage>(node.stage, &Kernels::sigmoid, &Kernels::sigmoid_backward);
+  }
   Made operator()(const Add&) const { return std::make_unique<SumStage>(node.stage, 1.0f); }
   Made operator()(const Subtract&) const { return std::make_unique<SumStage>(node.stage, -1.0f); }
   Made operator()(const Concat&) const { return std::make_unique<ConcatStage>(node.stage); }

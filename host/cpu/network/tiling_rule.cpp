@@ -3,31 +3,18 @@
 #include <algorithm>
 
 #include "host/cpu/stages/convolution.hpp"
+#include "host/graph/layers/all.hpp"
 
 namespace dae::cpu {
 namespace {
 
-/// The tile of a layer's result, or 0 where the layer needs pixels that tiles do not have.
-struct Through {
-  int tile;  ///< Pixels of the input's tile.
-
-  int operator()(const MaxPool2d& op) const { return tile % op.size == 0 ? tile / op.size : 0; }
-  int operator()(const Upsample2d& op) const { return tile * op.factor; }
-  int operator()(const SpaceToDepth& op) const { return tile % op.block == 0 ? tile / op.block : 0; }
-  int operator()(const DepthToSpace& op) const { return tile * op.block; }
-  int operator()(const Dense&) const { return 0; }
-  int operator()(const Flatten&) const { return 0; }
-  int operator()(const Reshape&) const { return 0; }
-  // These keep the tiles; a convolution's reach is looked at apart.
-  int operator()(const Input&) const { return tile; }
-  int operator()(const Conv2d&) const { return tile; }
-  int operator()(const ReLU&) const { return tile; }
-  int operator()(const Sigmoid&) const { return tile; }
-  int operator()(const Add&) const { return tile; }
-  int operator()(const Subtract&) const { return tile; }
-  int operator()(const Concat&) const { return tile; }
-  int operator()(const NoiseMap&) const { return tile; }
-};
+/// The tile of a layer's result, or 0 where the layer needs pixels that tiles do not have. A convolution's reach is
+/// looked at apart.
+int tile_through(const Op& op, int tile) {
+  const Reach reach = with_layer(op, [](const auto& each, auto layer) { return layer.reach(each); });
+  const bool whole_image = !reach.one_size.empty() && reach.radius == 0;
+  return whole_image || tile % reach.down != 0 ? 0 : tile / reach.down * reach.up;
+}
 
 }  // namespace
 
@@ -40,7 +27,7 @@ int TilingRule::tile_after(std::size_t node, const Length& length) const {
   const Op& op = graph_.nodes[node].op;
   if (length.parts == 1) return length.tile == length.in ? length.out : 0;
   if (length.parts * length.tile < length.in) return 0;
-  int tile = std::visit(Through{length.tile}, op);
+  int tile = tile_through(op, length.tile);
   if (const auto* conv = std::get_if<Conv2d>(&op)) {
     const int before = conv->padding == Padding::same ? (conv->kernel - 1) / 2 : 0;
     const int reach = upsampling(node) > 1 ? conv->kernel - 1 : std::max(before, conv->kernel - 1 - before);

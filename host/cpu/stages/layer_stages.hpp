@@ -11,18 +11,19 @@
 /// The stages of all layers; each layer's source has its name.
 namespace dae::cpu {
 
-class ReluStage final : public Stage {
+/// A function of each element whose gradient its result tells.
+class ActivationStage final : public Stage {
  public:
-  explicit ReluStage(const StageSpec& spec);
-  void forward(const Block&) const override;
-  void backward(const Block&) const override;
-};
+  using Forward = void (*Kernels::*)(ConstPlanes in, Planes out);
+  using Backward = void (*Kernels::*)(ConstPlanes out, ConstPlanes d_out, Planes d_in, bool accumulate);
 
-class SigmoidStage final : public Stage {
- public:
-  explicit SigmoidStage(const StageSpec& spec);
+  ActivationStage(const StageSpec& spec, Forward forward, Backward backward);
   void forward(const Block&) const override;
   void backward(const Block&) const override;
+
+ private:
+  Forward forward_;
+  Backward backward_;
 };
 
 /// Conv2d with its bias and with what StageSpec says of ReLU and pooling behind it; before it an Upsample2d by
