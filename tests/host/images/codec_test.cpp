@@ -119,6 +119,19 @@ TEST_CASE("depth follows the format, transparency is never dropped", "[images]")
   CHECK_THROWS_AS(codec_named("gif"), dae::UsageError);
 }
 
+TEST_CASE("a format refuses what it does not hold", "[images]") {
+  for (const Codec& codec : codecs()) {
+    INFO(codec.name);
+    if (!codec.real) CHECK_THROWS_AS(codec.encode(picture<Floats>(2, 2, 1), {}), dae::UsageError);
+    if (!codec.alpha) CHECK_THROWS_AS(codec.encode(picture<Bytes>(2, 2, 4), {}), dae::UsageError);
+  }
+  for (const char* name : {"jpeg", "webp"})
+    CHECK_THROWS_WITH(codec_named(name).encode(picture<Bytes>(1, 65536, 1), {}), ContainsSubstring("pixels a side"));
+  Picture wordy = picture<Bytes>(2, 2, 1);
+  wordy.metadata.xmp.assign(65536, 'x');
+  CHECK_THROWS_WITH(codec_named("jpeg").encode(wordy, {}), ContainsSubstring("64 KiB"));
+}
+
 TEST_CASE("truncated files of every format are refused", "[images]") {
   for (const Codec& codec : codecs()) {
     const std::string whole = codec.encode(picture<Bytes>(20, 30, 3), {});
