@@ -57,8 +57,8 @@ float unit_of(Pixel pixel) {
 /// The image's values scaled to [0, 1] (8 and 16 bit) or as they are (float), in h, w, c order.
 std::vector<float> unit_pixels(const Image&);
 
-/// The pixel of a value in units of the range [0, 1]: clipped and rounded, but as it is where pixels are floats. All that
-/// is shown or written in 8 or 16 bits goes through this.
+/// The pixel of a value in units of the range [0, 1]: clipped and rounded, but as it is where pixels are floats. All
+/// that is shown or written in 8 or 16 bits goes through this.
 template <class Pixel>
 Pixel pixel_of(float value) {
   if constexpr (std::is_same_v<Pixel, float>)
