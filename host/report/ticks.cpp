@@ -19,7 +19,7 @@ std::vector<double> even_ticks(double low, double high, int count) {
   constexpr double rounding = 1e-9;  // An end that is a multiple itself is marked.
   std::vector<double> ticks;
   for (double i = std::ceil(low / distance - rounding); i <= high / distance + rounding; ++i)
-    ticks.push_back(i * distance);
+    ticks.push_back(i * distance + 0.0);  // -0 would be printed as it is
   return ticks;
 }
 

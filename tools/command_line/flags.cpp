@@ -22,8 +22,8 @@ Shape parse_shape(std::string_view flag, std::string_view text) {
 }
 
 void Flags::value_flag(const std::string& flag, const std::string& kind, const std::string& shown_default,
-                       const std::string& help, std::function<void(const std::string&)> take) {
-  command_.add_option_function<std::string>(flag, std::move(take), help)->type_name(kind)->default_str(shown_default);
+                       const std::string& help, const std::function<void(const std::string&)>& take) {
+  command_.add_option_function<std::string>(flag, take, help)->type_name(kind)->default_str(shown_default);
 }
 
 void Flags::text(const std::string& flag, const std::string& kind, std::string& value, const std::string& help) {

@@ -86,7 +86,7 @@ class Flags {
 
  private:
   void value_flag(const std::string& flag, const std::string& kind, const std::string& shown_default,
-                  const std::string& help, std::function<void(const std::string&)> take);
+                  const std::string& help, const std::function<void(const std::string&)>& take);
 
   CLI::App& command_;
 };

@@ -30,4 +30,5 @@ TEST_CASE("even marks are a round distance apart and not more than asked for", "
   check(even_ticks(0, 938, 5), {0, 200, 400, 600, 800});
   check(even_ticks(0, 1, 8), {0, 0.2, 0.4, 0.6, 0.8, 1});
   check(even_ticks(0, 12, 4), {0, 5, 10});
+  CHECK_FALSE(std::signbit(even_ticks(0, 938, 5).front()));  // "-0" on the axis
 }
