@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <regex>
 #include <string>
 #include <vector>
 
@@ -56,7 +57,7 @@ std::size_t room_of(fs::path file, const std::vector<std::string>& rooms) {
   return rooms.size();
 }
 
-/// What stands between the quotes of the file's includes, below the project's folder.
+/// The files between the quotes of the file's includes, below the project's folder.
 std::vector<std::string> own_includes(const fs::path& file) {
   std::vector<std::string> found;
   for (const std::string& line : directives(file, {"include \""})) {
@@ -121,6 +122,19 @@ TEST_CASE("host code has no #ifdef for CUDA", "[house]") {
     for (const fs::path& file : sources(folder)) {
       INFO(file.string());
       CHECK(directives(file, {"__CUDACC__", "DAE_WITH_CUDA", "DAE_CUDA"}).empty());
+    }
+}
+
+TEST_CASE("a comment is a sentence with a subject", "[house]") {
+  // These words begin a comment that has none.
+  const std::regex subjectless(R"((^|[ \t])//[/!]?<? *(Of|Likewise|What|Whoever)\b)");
+  for (const char* folder : {"include", "host", "cuda", "tools", "tests"})
+    for (const fs::path& file : sources(folder)) {
+      std::ifstream in(file);
+      for (std::string line; std::getline(in, line);) {
+        INFO(file.string() << ": " << line);
+        CHECK((line.find("//") == std::string::npos || !std::regex_search(line, subjectless)));
+      }
     }
 }
 

@@ -13,7 +13,7 @@
 namespace dae {
 namespace {
 
-constexpr int opset = 13;      // Of 2020: all that the layers need, and read by every runtime of today.
+constexpr int opset = 13;      // It is of 2020, has all that the layers need, and every runtime reads it.
 constexpr int ir_version = 7;  // The one that belongs to opset 13.
 constexpr const char* program = "dae-cuda";
 

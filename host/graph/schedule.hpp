@@ -31,7 +31,7 @@ bool needs_length(const Schedule&);
 /// "constant", "step", "cosine", "one-cycle", in the order of Kind.
 std::span<const std::string_view> schedule_names();
 
-/// What the kind uses, for run.json and checkpoints.
+/// The settings that the kind uses, for run.json and checkpoints.
 nlohmann::ordered_json schedule_to_json(const Schedule&);
 
 }  // namespace dae

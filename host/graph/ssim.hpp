@@ -18,7 +18,7 @@ double ssim(std::span<const float> a, std::span<const float> b, const Shape& sha
 int ssim_side(const Shape& shape);
 /// The weights of a Gaussian window of that side, one dimension; their sum is 1.
 std::vector<double> ssim_window(int side);
-/// What keeps quotients of flat regions apart from 0/0.
+/// These keep quotients of flat regions apart from 0/0.
 inline constexpr double ssim_c1 = 0.01 * 0.01, ssim_c2 = 0.03 * 0.03;
 
 }  // namespace dae

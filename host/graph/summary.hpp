@@ -16,7 +16,7 @@ std::string summary_table(const Graph&, const Shape& sample);
 /// channels of its output), `parameters` and `multiply_adds` of one sample.
 std::string summary_json(const Graph&, const Shape& sample);
 
-/// What a training step will take of the device's memory, in one line.
+/// The device's memory that a training step will take, in one line.
 std::string describe(const MemoryPlan&);
 
 }  // namespace dae

@@ -7,7 +7,7 @@
 #include "dae/shape.hpp"
 
 /// \file
-/// What a JPEG file would make of an image, as dae/noise.hpp defines it: integers only, so that every device that does
+/// Makes of an image what a JPEG file would, as dae/noise.hpp defines it: integers only, so that every device that does
 /// the same arithmetic gets the same bits.
 namespace dae {
 

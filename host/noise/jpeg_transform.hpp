@@ -111,8 +111,8 @@ constexpr void to_rgb(int (&p)[3]) {
   p[2] = clipped(y + ((b_cb * cb + half) >> 16), 0, 255);
 }
 
-/// Of 0 to 255; what is no number becomes 0. In double precision the product is exact, so that a fused addition
-/// changes nothing.
+/// The level, 0 to 255, of a value; what is no number becomes 0. In double precision the product is exact, so that a
+/// fused addition changes nothing.
 constexpr int pixel(float value) {
   return static_cast<int>(255 * static_cast<double>(value >= 0 ? (value < 1.0f ? value : 1.0f) : 0.0f) + 0.5);
 }

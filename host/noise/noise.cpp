@@ -55,7 +55,7 @@ bool only_gaussian(const NoiseRecipe& recipe) {
 
 namespace {
 
-/// Of a mean below 30: the first count whose distribution function is above u.
+/// The first count whose distribution function is above u, for a mean below 30.
 float poisson_by_inversion(double mean, double u) {
   double probability = std::exp(-mean), sum = probability;
   int count = 0;

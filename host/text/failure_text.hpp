@@ -5,7 +5,7 @@
 
 namespace dae {
 
-/// What there is to tell of an exception, in one line without control characters.
+/// The text of an exception, in one line without control characters.
 std::string message_of(const std::exception_ptr&);
 
 }  // namespace dae

@@ -23,7 +23,7 @@ using Orientation = std::uint8_t;
 /// One entry of a batch: a crop of an image in an ImageStore, and the noise that it gets. A digit of MNIST is the crop
 /// at 0,0.
 struct Sample {
-  std::uint32_t slot = 0;      ///< Of the ImageStore.
+  std::uint32_t slot = 0;      ///< Slot of the ImageStore.
   std::uint32_t id = 0;        ///< Counter word of the noise; for MNIST the image's index in its file.
   std::uint32_t epoch = 0;     ///< Counter word of the noise; 0 for static noise.
   std::uint16_t y = 0, x = 0;  ///< Upper left corner of the crop in the image.

@@ -53,7 +53,7 @@ class ImageStore {
   virtual void put(std::uint32_t slot, const Image& clean, const Image* noisy = nullptr) = 0;
 };
 
-/// What a Program accumulates on the device between two calls of take_metrics.
+/// The sums that a Program accumulates on the device between two calls of take_metrics.
 struct Metrics {
   std::uint64_t samples = 0;
   double loss = 0;           ///< Sum over samples of the sample's mean loss (Dot: of its sum).
@@ -123,7 +123,7 @@ struct Computation {
 
 /// Everything besides the Graph that a Program is compiled for.
 struct Spec {
-  Shape shape;  ///< Of the input; shape.n is the largest batch of a step.
+  Shape shape;  ///< The input's; shape.n is the largest batch of a step.
   Mode mode = Mode::infer;
   Loss loss = Bce{};
   NoiseRecipe noise = {};
@@ -139,7 +139,7 @@ struct MemoryPlan {
   std::size_t context = 0;  ///< Everything else: driver, libraries, other programs, what will be loaded at first use.
   std::size_t available = 0;
 
-  /// Of the program and its state.
+  /// The bytes of the program and its state.
   [[nodiscard]] std::size_t own() const { return parameters + activations + workspace; }
   [[nodiscard]] std::size_t needed() const { return own() + images + context; }
 };

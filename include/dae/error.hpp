@@ -43,7 +43,7 @@ struct DeviceError : Error {
   using Error::Error;
 };
 
-/// What was asked for does not fit into the device's memory, or into the limit that was set.
+/// A request does not fit into the device's memory, or into the limit that was set.
 struct MemoryError : DeviceError {
   using DeviceError::DeviceError;
 };

@@ -148,7 +148,7 @@ void validate(const Graph&);
 /// The shape of every node for an input shape. Validates first. Throws ShapeError{layer, got, wanted} and GraphError.
 std::vector<Shape> infer_shapes(const Graph&, const Shape& input);
 
-/// What deserves a warning although it is valid, one line each: layers that do nothing (upsampling by 1, a 1x1 pool,
+/// The warnings that a valid graph deserves, one line each: layers that do nothing (upsampling by 1, a 1x1 pool,
 /// ReLU after ReLU, Flatten of a feature vector).
 std::vector<std::string> warnings(const Graph&, const Shape& input);
 
@@ -173,7 +173,7 @@ struct Parameter {
   std::size_t offset = 0;       ///< In floats, in the flat arena that holds all parameters without gaps.
   std::size_t size = 0;         ///< In floats.
   int node = 0;                 ///< The layer it belongs to.
-  int fan_in = 0, fan_out = 0;  ///< Of the layer, for initialisation; both 0 for a bias.
+  int fan_in = 0, fan_out = 0;  ///< The layer's, for initialisation; both 0 for a bias.
 };
 std::vector<Parameter> parameters(const Graph&, const Shape& sample);
 

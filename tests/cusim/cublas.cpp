@@ -26,7 +26,7 @@ using cusim::cudnn::tf32;
 
 constexpr const char* kHandles = "cuBLAS handle";
 constexpr std::size_t kWorkspaceAlignment = 256;
-/// What products write into their workspace, so that nobody relies on what lies there.
+/// Products write it into their workspace, so that nobody relies on what lies there.
 constexpr std::size_t kScribbled = 4096;
 
 struct Operand {

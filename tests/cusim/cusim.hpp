@@ -43,7 +43,7 @@ extern char __stop_cusim_shared[] __attribute__((weak, visibility("hidden")));
 
 namespace cusim {
 
-/// What cudaLaunchKernelEx does. The arguments are copied at once, as the driver does.
+/// The fake of cudaLaunchKernelEx. The arguments are copied at once, as the driver does.
 template <class... P, class... A>
 cudaError_t launch(const char* name, dim3 blocks, dim3 threads, cudaStream_t stream, void (*kernel)(P...),
                    A&&... arguments) {

@@ -23,7 +23,7 @@ struct Kernel {
   std::string name;
   dim3 blocks, threads;
   char *shared_begin, *shared_end;  ///< Memory that the threads of a block share; NaN when a block begins.
-  std::function<void()> body;       ///< What one thread does.
+  std::function<void()> body;       ///< The work of one thread.
 };
 
 /// Enqueues a kernel, as cudaLaunchKernelEx does.
@@ -45,7 +45,7 @@ void barrier(int line);
 /// memory.
 __attribute__((noduplicate)) std::uint64_t exchange(unsigned mask, std::uint64_t bits, int source);
 
-/// Of the running thread, in its warp.
+/// The running thread's number in its warp.
 int lane();
 
 }  // namespace cusim

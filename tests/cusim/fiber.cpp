@@ -4,7 +4,7 @@
 
 #include <boost/context/detail/fcontext.hpp>
 
-// What ThreadSanitizer and AddressSanitizer offer to those who switch stacks; null where they are not.
+// ThreadSanitizer and AddressSanitizer offer these to those who switch stacks; null where they are not.
 #define OFFERED __attribute__((weak))
 extern "C" {
 OFFERED void* __tsan_get_current_fiber();

@@ -50,7 +50,7 @@ const std::pair<char* const, Allocation>* find(const std::map<char*, Allocation>
 }
 
 [[noreturn]] void on_fault(int, siginfo_t* info, void*) {
-  // What x86 does with an aligned vector instruction at another address; the kernel gives no address then.
+  // x86 raises it for an aligned vector instruction at another address; the kernel gives no address then.
   if (info->si_code == SI_KERNEL) bug("a vector load or store that is not aligned");
   const auto* at = static_cast<const char*>(info->si_addr);
   for (const auto* all : {&device, &pinned})

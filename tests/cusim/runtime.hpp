@@ -11,8 +11,8 @@
 #include <vector>
 
 /// \file
-/// What the fakes of cuDNN and cuBLAS, and tests, need of the faked CUDA runtime. Everything here lies in libcusim.so,
-/// which stands in for cudart, cuDNN and cuBLAS.
+/// The parts of the faked CUDA runtime that the fakes of cuDNN and cuBLAS, and tests, need. Everything here lies in
+/// libcusim.so, which stands in for cudart, cuDNN and cuBLAS.
 namespace cusim {
 
 /// To be called first in every faked call. Counts it in Counts::calls; where a test wants this very call to fail, the
@@ -40,13 +40,13 @@ void require_device_memory(const void* data, std::size_t bytes, std::size_t alig
 enum class Order { lazy, eager, random };
 void set_order(Order order, std::uint64_t seed = 0);
 
-/// What the pretended GPU is. The next cudaGetDeviceProperties and cudaMemGetInfo answer so.
+/// The pretended GPU. The next cudaGetDeviceProperties and cudaMemGetInfo answer so.
 struct Gpu {
   std::string name = "CUDA simulator";
   int architecture = 90;  ///< 90 for compute capability 9.0.
   std::size_t memory = std::size_t{8} << 30;
   int multiprocessors = 1;
-  int driver = 13000;  ///< What cudaDriverGetVersion says.
+  int driver = 13000;  ///< The answer of cudaDriverGetVersion.
 };
 Gpu& gpu();
 
@@ -54,10 +54,10 @@ Gpu& gpu();
 /// counts calls of all names. Replaces what was asked for before; nth 0 withdraws it.
 void fail_call(const std::string& name, std::uint64_t nth, int status);
 
-/// What happened since reset_counts.
+/// Counts of what happened since reset_counts.
 struct Counts {
   std::map<std::string, std::uint64_t> calls;  ///< Calls from the engine, by name: "cudaMalloc", "cudnnBackendExecute".
-  std::map<std::string, std::uint64_t> work;   ///< What ran on the device, by name: kernels, library work,
+  std::map<std::string, std::uint64_t> work;   ///< Runs on the device, by name: kernels, library work,
                                                ///< "copy to device", "copy to host", "copy on device", "clear".
   std::vector<std::string> sequence;           ///< The names in the order in which they ran.
 };

@@ -9,7 +9,7 @@
 #include "tests/cusim/tasks.hpp"
 
 /// \file
-/// What hides behind CUDA's handles, and what every faked call of the runtime begins and ends with.
+/// The objects behind CUDA's handles, and what every faked call of the runtime begins and ends with.
 namespace cusim {
 
 struct Node {

@@ -11,7 +11,7 @@
 /// Work that was enqueued and not yet done, with nothing but the order that streams, events and graphs lay down.
 namespace cusim {
 
-/// What runs on the device at one go; without `run` a mark that only has an order.
+/// Work that runs on the device at one go; without `run` a mark that only has an order.
 struct Work {
   std::string name;
   std::function<void()> run;

@@ -24,8 +24,9 @@ Graph full_graph(const Shape& shape) {
   return graph;
 }
 
-/// What the network reads of a sample, element by element in h, w, c order. Under Dot the gradient of a Dense layer's
-/// weights is target x input; SGD with rate 1 leaves -gradient where zeros were. Element 0 of the target must be 1.
+/// The input that the network reads of a sample, element by element in h, w, c order. Under Dot the gradient of a Dense
+/// layer's weights is target x input; SGD with rate 1 leaves -gradient where zeros were. Element 0 of the target must
+/// be 1.
 std::vector<float> network_input(Device& device, const ImageStore& store, const Shape& shape, const NoiseRecipe& noise,
                                  const Sample& sample) {
   const Graph graph = full_graph(shape);

@@ -55,7 +55,7 @@ Update with(Optimizer optimizer, float clip_norm, float average_decay) {
 }  // namespace
 
 TEST_CASE("optimizers, clipping and averaging follow their formulas", "[device][optimizer]") {
-  // Of the rates at hand, ten steps move weights by about a tenth; the gradient's norm here is about 1.
+  // At the rates at hand, ten steps move weights by about a tenth; the gradient's norm here is about 1.
   const Update update = GENERATE(with(Adam{.rate = 0.01f}, 0, 0), with(AdamW{.rate = 0.01f, .decay = 0.5f}, 0, 0.5f),
                                  with(Sgd{.rate = 0.02f, .momentum = 0.8f}, 0, 0), with(Sgd{.rate = 0.1f}, 0.05f, 0.9f),
                                  with(Adam{.rate = 0.01f}, 0.01f, 0.7f), with(Sgd{.rate = 0.1f}, 1e6f, 0));

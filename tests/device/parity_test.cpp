@@ -62,7 +62,7 @@ struct Case {
     const std::string name = file.at("loss");
     return name == "dot" ? Loss{Dot{}} : loss_named(name);
   }
-  /// What a step of the fixture's training does.
+  /// The update of a step of the fixture's training.
   [[nodiscard]] Update update() const {
     const auto& training = file.at("training");
     if (!training.contains("update")) return Adam{};

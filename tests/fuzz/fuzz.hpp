@@ -22,7 +22,7 @@ int fuzz(const std::uint8_t* data, std::size_t size, Read&& read) {
   return 0;
 }
 
-/// What must hold of everything that a reader accepts.
+/// Checks what must hold of everything that a reader accepts.
 inline void require(bool holds) {
   if (!holds) std::abort();
 }

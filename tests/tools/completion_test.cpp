@@ -14,7 +14,7 @@ std::string printed(const std::vector<std::string>& arguments) {
   return outcome.out;
 }
 
-/// What bash offers for the last of the words.
+/// The words that bash offers for the last one.
 std::string offered(const std::string& words, int last) {
   const TempFolder folder;
   const std::string script = folder / "script";

@@ -1,4 +1,4 @@
-// What denoise leaves as it is: metadata, depth, transparency.
+// Denoise leaves metadata, depth and transparency as they are.
 #include "host/images/codec.hpp"
 #include "tests/support/all_metadata.hpp"
 #include "tests/support/any_size.hpp"

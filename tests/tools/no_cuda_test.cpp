@@ -22,8 +22,8 @@ struct Copy {
   }
 };
 
-/// What `doctor` says of why no GPU is used: "cause; remedy". Checks that it ends with the code for it, that `--device
-/// 0` does so too and says the same, and that `auto` takes the CPU and says why.
+/// The reason that `doctor` gives for using no GPU: "cause; remedy". Checks that it ends with the code for it, that
+/// `--device 0` does so too and says the same, and that `auto` takes the CPU and says why.
 std::string checked_cause(const Surroundings& surroundings) {
   const Outcome doctor = run_program({"doctor"}, surroundings);
   INFO(doctor.out << doctor.err);

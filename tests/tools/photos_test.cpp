@@ -55,7 +55,7 @@ TEST_CASE("train takes photos of any size, names what it skips and goes on to th
   const Outcome measured =
       run_program({"evaluate", "--checkpoint", folder / "whole" / "best.safetensors", "--data", data, "--json"});
   INFO(measured.err);
-  // What it could not use is told, and is a failure.
+  // A file that it could not use is told, and is a failure.
   REQUIRE(measured.code == 3);
   CHECK_THAT(measured.err, ContainsSubstring("skipped 'broken.png'"));
   const auto result = nlohmann::json::parse(measured.out);

@@ -45,7 +45,7 @@ struct Reach {
 template <class Op>
 struct Layer;
 
-/// What most layers share; a specialisation inherits it and hides what differs.
+/// The members that most layers share; a specialisation inherits it and hides what differs.
 struct LayerDefaults {
   static constexpr int least_inputs = 1, most_inputs = 1;
   template <class Op>

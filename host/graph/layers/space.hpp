@@ -7,7 +7,7 @@
 
 namespace dae {
 
-/// What both directions share: their one option.
+/// Both directions have one option, the same.
 template <class Op>
 struct SpaceLayer : LayerDefaults {
   static constexpr int largest = 64;

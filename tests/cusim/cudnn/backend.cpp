@@ -13,7 +13,7 @@ constexpr const char* kHandles = "cuDNN handle";
 
 std::string last_message;
 
-/// What the engine holds is the object's address; parts of finished descriptors live on without it.
+/// The engine holds the object's address; parts of finished descriptors live on without it.
 std::map<const void*, BackendPointer> alive;
 
 const BackendPointer& find(const void* descriptor) {

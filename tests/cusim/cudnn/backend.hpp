@@ -26,7 +26,7 @@ struct Attribute {
   [[nodiscard]] std::int64_t count() const;
 };
 
-/// What a call returns when it says no, and the text for cudnnGetLastErrorString.
+/// A refusal: the status that a call returns, and the text for cudnnGetLastErrorString.
 struct Refusal : std::runtime_error {
   Refusal(cudnnStatus_t status_, const std::string& text) : std::runtime_error(text), status(status_) {}
   cudnnStatus_t status;
@@ -75,7 +75,7 @@ struct Backend {
 
 enum class Access { required, optional, computed };
 
-/// What cuDNN documents about an attribute of a descriptor.
+/// An attribute of a descriptor, as cuDNN documents it.
 struct Rule {
   cudnnBackendAttributeName_t name;
   cudnnBackendAttributeType_t type;

@@ -3,7 +3,7 @@
 #include "tests/cusim/cudnn/operations.hpp"
 
 /// \file
-/// What operations compute, in plain loops over fp32 numbers in n, h, w, c order without gaps.
+/// The operations' arithmetic, in plain loops over fp32 numbers in n, h, w, c order without gaps.
 namespace cusim::cudnn {
 
 using Numbers = std::vector<float>;

@@ -36,7 +36,7 @@ int architecture_of(const Backend& properties) {
          10;
 }
 
-/// What engines ask of tensors: one type of float32 or bf16, which needs compute capability 8.0, and channels last.
+/// Engines ask of tensors one type of float32 or bf16, which needs compute capability 8.0, and channels last.
 void require_support(const std::vector<Operation>& operations, int architecture) {
   const auto unsupported = [](const char* text) { throw Refusal(CUDNN_STATUS_NOT_SUPPORTED, text); };
   const std::vector<Placed> placed = placed_tensors(operations);

@@ -6,7 +6,7 @@
 #include "tests/cusim/cudnn/backend.hpp"
 
 /// \file
-/// What the operations of a graph mean, read off their descriptors, and the engines that compute them.
+/// The meaning of a graph's operations, read off their descriptors, and the engines that compute them.
 namespace cusim::cudnn {
 
 /// n, height, width, channels.

@@ -5,7 +5,7 @@
 #include "tests/cusim/documented/device_numbers.hpp"
 
 /// \file
-/// What cuBLAS documents about the calls that the engine makes ("cuBLAS Library", sections 2.4.1 cublasCreate,
+/// cuBLAS' documentation of the calls that the engine makes ("cuBLAS Library", sections 2.4.1 cublasCreate,
 /// 2.4.7 cublasSetStream, 2.4.8 cublasSetWorkspace, 2.8.12 cublasGemmEx). Needs a GPU or the simulator of one.
 using namespace documented;
 

@@ -2,7 +2,7 @@
 #include "tests/cusim/plans/devices.hpp"
 
 /// \file
-/// What cuDNN documents about backend descriptors ("cuDNN Backend API", chapter cudnn_graph library: the functions
+/// cuDNN's documentation of backend descriptors ("cuDNN Backend API", chapter cudnn_graph library: the functions
 /// cudnnBackend*, and the section of each descriptor). Held to by the fake in tests/cusim's suite and by the real
 /// cuDNN, which needs no GPU for it, in cuda-plans' build. Where 9.19 returns another status than is documented, both
 /// count.
@@ -101,7 +101,7 @@ TEST_CASE("a heuristic proposes engines, each with its number and notes", "[cudn
   CHECK(heuristic.count(CUDNN_ATTR_ENGINEHEUR_RESULTS, CUDNN_TYPE_BACKEND_DESCRIPTOR, count) == CUDNN_STATUS_SUCCESS);
   REQUIRE(count > 0);
 
-  // What a heuristic fills needs no finalization of its own.
+  // A descriptor that a heuristic fills needs no finalization of its own.
   Descriptor config(CUDNN_BACKEND_ENGINECFG_DESCRIPTOR), engine(CUDNN_BACKEND_ENGINE_DESCRIPTOR);
   REQUIRE(heuristic.fill(CUDNN_ATTR_ENGINEHEUR_RESULTS, config) == CUDNN_STATUS_SUCCESS);
   REQUIRE(config.fill(CUDNN_ATTR_ENGINECFG_ENGINE, engine) == CUDNN_STATUS_SUCCESS);

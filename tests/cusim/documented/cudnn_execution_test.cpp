@@ -4,7 +4,7 @@
 #include "tests/cusim/documented/device_numbers.hpp"
 
 /// \file
-/// What cuDNN documents about executing a plan ("cuDNN Backend API": cudnnBackendExecute, cudnnSetStream, and the
+/// cuDNN's documentation of executing a plan ("cuDNN Backend API": cudnnBackendExecute, cudnnSetStream, and the
 /// sections of execution plan and variant pack). Needs a GPU or the simulator of one.
 using namespace documented;
 

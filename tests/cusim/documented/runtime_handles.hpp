@@ -7,7 +7,7 @@
 #include "tests/support/catch.hpp"
 
 /// \file
-/// What the tests of the CUDA runtime's documentation hold on to.
+/// Handles that the tests of the CUDA runtime's documentation hold on to.
 namespace cudart {
 
 struct Stream {

@@ -8,7 +8,7 @@
 #include "tests/cusim/documented/runtime_handles.hpp"
 
 /// \file
-/// What the CUDA runtime documents about memory and devices that the engine makes use of. The source is the comment
+/// The CUDA runtime's documentation of memory and devices that the engine makes use of. The source is the comment
 /// above each function's declaration in cuda_runtime_api.h of CUDA 13.0, unless another is given. Nothing here knows of
 /// the simulator: the same file holds for a GPU.
 using namespace cudart;

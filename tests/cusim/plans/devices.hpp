@@ -7,7 +7,7 @@ namespace dae::plans {
 
 /// Properties of a GPU that need not be there, as cuDNN's JSON.
 struct DeviceFile {
-  std::string name;  ///< Of the file, without its ending: "sm90-h100".
+  std::string name;  ///< The file's, without its ending: "sm90-h100".
   int architecture = 0;
   std::string json;
 };

@@ -155,7 +155,7 @@ TEST_CASE("batches are smaller where memory is short", "[cusim][photos]") {
   CHECK(run({.memory = memory, .window = kWindow}) - before < memory);
   CHECK(launches() > 2);
   CHECK(launches() < windows / 2);
-  // What others have of the card, and 128 MiB that CUDA may come to want.
+  // Others have a part of the card, and CUDA may come to want 128 MiB.
   cusim::gpu().memory = used_memory() + (std::size_t{128} << 20) + memory;
   CHECK(run({.window = kWindow}) < cusim::gpu().memory - (std::size_t{128} << 20));
   CHECK(launches() > 2);

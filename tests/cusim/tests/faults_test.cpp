@@ -80,7 +80,7 @@ int status_for(const std::string& call) {
   return call == "cudaMalloc" || call == "cudaHostAlloc" ? cudaErrorMemoryAllocation : cudaErrorLaunchFailure;
 }
 
-/// What only destructors call, which must not throw; what it should have given back is lost.
+/// Calls that only destructors make, which must not throw; what they should have given back is lost.
 bool gives_back(const std::string& call) {
   return call.starts_with("cudaFree") || call.find("Destroy") != std::string::npos;
 }

@@ -113,7 +113,7 @@ TEST_CASE("plans of an earlier run are taken without timing where they are of th
   const auto [again, timed_again] = compile("", spec);
   CHECK(again == chosen);
   CHECK(timed_again == 0);
-  // Of another GPU: chosen anew.
+  // They are another GPU's: chosen anew.
   cusim::gpu().name = "another";
   const auto [elsewhere, timed_elsewhere] = compile("", spec);
   cusim::gpu().name = "CUDA simulator";

@@ -10,7 +10,7 @@ namespace {
 
 /// A program that has taken its first step, which captures, and then some more.
 struct Steps {
-  std::uint64_t launches = 0;  ///< Of graphs, by the steps after the first.
+  std::uint64_t launches = 0;  ///< Launches of graphs by the steps after the first.
   std::vector<float> weights;
 
   Steps(const Graph& graph, const Shape& shape, int steps, bool eager, Update update = Adam{}) {

@@ -11,7 +11,7 @@
 #include "tests/support/temp_folder.hpp"
 
 /// \file
-/// What changes from step to step lies on the device: a captured step is good for the whole run.
+/// Everything that changes from step to step lies on the device: a captured step is good for the whole run.
 namespace dae::test {
 namespace {
 

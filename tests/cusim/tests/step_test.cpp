@@ -35,7 +35,7 @@ TEST_CASE("a step of conv-dae-32 is one graph launch of at most 36 launches, no 
     while (step.take() > 0) {
     }
     CHECK(calls("cudaGraphLaunch") == steps);
-    // What a step calls besides: nothing but making the device current.
+    // A step calls nothing besides but to make the device current.
     CHECK(cusim::counts().calls ==
           std::map<std::string, std::uint64_t>{{"cudaGraphLaunch", steps}, {"cudaSetDevice", steps + 1}});
     step.metrics();

@@ -2,8 +2,9 @@
 #include <cstring>
 
 /// \file
-/// What clang's -fsanitize=thread calls before each load and store (compiler-rt/lib/tsan/rtl/tsan_interface.h), and
-/// memcpy, by which it copies structs: each tells the test, no sanitizer is there. Built into the traced device.
+/// The functions that clang's -fsanitize=thread calls before each load and store
+/// (compiler-rt/lib/tsan/rtl/tsan_interface.h), and memcpy, by which it copies structs: each tells the test, no
+/// sanitizer is there. Built into the traced device.
 extern "C" {
 
 void count_access(const void* data, std::size_t bytes, bool written);  // traffic_test.cpp

@@ -35,7 +35,7 @@ std::size_t united(std::vector<Range>& ranges) {
   return bytes;
 }
 
-/// What is counted while `on`, by kernel.
+/// The counts while `on`, by kernel.
 struct Traffic {
   bool on = false;
   std::map<std::string, std::size_t> bytes;

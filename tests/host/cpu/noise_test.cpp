@@ -18,7 +18,7 @@ using test::SmallImages;
 
 namespace {
 
-/// What the network reads for some samples (at most a block), and what it is compared with; host order.
+/// The input that the network reads for some samples (at most a block), and its target; host order.
 struct Gathered {
   std::vector<float> input, target;
 };

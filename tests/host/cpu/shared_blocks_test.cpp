@@ -141,7 +141,7 @@ TEST_CASE("teams form where threads would be idle and it pays", "[cpu][shared-bl
 
 namespace {
 
-/// Of `runs` runs those that share, where a run takes so long.
+/// How many of `runs` runs share, where a run takes so long.
 int shared_runs(cpu::SharingTuner& tuner, int runs, double alone, double shared) {
   int count = 0;
   for (int run = 0; run < runs; ++run) {

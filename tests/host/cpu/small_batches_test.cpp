@@ -86,7 +86,8 @@ struct Step {
   std::vector<float> weights, gradient;
 };
 
-/// What `steps` steps of a program make of the same images; the gradient is the last one's where there is no momentum.
+/// The outcome of `steps` steps of a program on the same images; the gradient is the last one's where there is no
+/// momentum.
 Step step(Device& device, const Graph& graph, const Spec& spec, const Crops& crops, const Update& update, int steps) {
   const auto store = crops.store(device);
   const auto state = device.make_state(graph, spec.shape);

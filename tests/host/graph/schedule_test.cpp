@@ -28,7 +28,7 @@ TEST_CASE("rates rise while warming up, then follow their schedule", "[schedule]
 }
 
 TEST_CASE("one cycle goes up and far down", "[schedule]") {
-  // What PyTorch's OneCycleLR(max_lr=1, total_steps=101) gives but for its rise of 29.3 steps.
+  // PyTorch's OneCycleLR(max_lr=1, total_steps=101) gives the same but for its rise of 29.3 steps.
   const Schedule cycle{.kind = Kind::one_cycle};
   CHECK(rate_factor(cycle, 0, 101) == Approx(0.04));
   CHECK(rate_factor(cycle, 15, 101) == Approx(0.52));

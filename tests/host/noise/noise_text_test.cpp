@@ -18,7 +18,7 @@ struct Moments {
   double mean = 0, variance = 0, largest = 0, smallest = 1;
 };
 
-/// Of 40,000 elements that were `level` before.
+/// Moments of 40,000 elements that were `level` before.
 Moments moments(const NoisePart& part, float level) {
   std::vector<float> pixels(40000, level);
   add_noise(pixels, {1, 200, 200, 1}, {.parts = {part}, .clip = false, .seed = 7}, RngStream::train, 1, 3);

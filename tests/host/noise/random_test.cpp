@@ -17,7 +17,7 @@ TEST_CASE("Philox4x32-10 gives Random123's known answers", "[random]") {
 }
 
 TEST_CASE("normals have the moments of a standard normal distribution", "[random]") {
-  // Of n = 400,000 draws the mean has the standard error 0.0016, the variance 0.0022, the fourth moment 0.0155
+  // With n = 400,000 draws the mean has the standard error 0.0016, the variance 0.0022, the fourth moment 0.0155
   // (sqrt(96 / n)), the share beyond 2 0.00033; the bounds are five of them, and the seed is fixed.
   double sum = 0, squares = 0, fourth = 0, beyond = 0, neighbours = 0;
   constexpr std::uint32_t quads = 100000;

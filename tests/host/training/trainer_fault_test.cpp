@@ -23,7 +23,7 @@ bool has_temporaries(const TempFolder& folder) {
   return std::any_of(names.begin(), names.end(), [](const std::string& name) { return name.ends_with(".tmp"); });
 }
 
-/// What a user does after a failure: go on, or start over where nothing was saved yet.
+/// The user's way on after a failure: go on, or start over where nothing was saved yet.
 void finish(const TempFolder& folder) {
   remove_temporaries(folder.path());
   Rig rig(folder.path());

@@ -232,7 +232,7 @@ TEST_CASE("rows and checkpoints beyond the last state are made anew", "[trainer]
   Rig first(folder.path());
   first.plan.stop_after_steps = 7;
   first.run();
-  // What a run that was killed a little later leaves: more rows, the last one not whole.
+  // A run that was killed a little later leaves more rows, the last one not whole.
   std::ofstream(folder / "steps.csv", std::ios::app) << "8,2,0.5,0.001,10\n9,2,0.5,0.001,10\n10,2,0.";
   std::ofstream(folder / "history.csv", std::ios::app) << "2,0.1,0.1,10,1,1\n";
   Rig second(folder.path());
