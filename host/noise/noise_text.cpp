@@ -63,9 +63,9 @@ class PartReader {
   template <class Kind, class Number>
   Number within(std::string_view text, const Strength<Kind, Number>& strength, Number least) const {
     const auto value = quotient<Number>(text);
-    if (value && *value >= least && *value <= strength.most) return *value;
+    if (value && *value >= least && *value <= strength.most_typed) return *value;
     throw UsageError(fmt::format("{} needs a {} from {} to {}, such as {}:{}, not {}", flag_, strength.key, least,
-                                 strength.most, Kind::name, strength.example, quote(part_)));
+                                 strength.most_typed, Kind::name, strength.example, quote(part_)));
   }
 
   std::string_view flag_, part_;

@@ -42,7 +42,6 @@ Shape parse_shape(std::string_view flag, std::string_view text);
 inline constexpr std::uint64_t least_seed = 0, most_seed = std::numeric_limits<std::uint64_t>::max();
 inline constexpr std::size_t least_limit = 1, most_limit = std::numeric_limits<std::uint32_t>::max();
 inline constexpr int most_batch = 1 << 20, most_threads = 1024;
-inline constexpr float most_noise = 1000;
 
 /// The device flags of every command that computes.
 struct DeviceFlags {

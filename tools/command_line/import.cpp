@@ -5,6 +5,7 @@
 #include "host/checkpoint/import_weights.hpp"
 #include "host/files/atomic_file.hpp"
 #include "host/files/input_file.hpp"
+#include "host/noise/noise_kinds.hpp"
 #include "host/text/json_text.hpp"
 #include "host/text/text.hpp"
 #include "tools/command_line/commands.hpp"
@@ -70,7 +71,8 @@ void add_import(CommandLine& line) {
   command.choice("--layout", flags->layout, {"auto", "pytorch", "keras"},
                  "Order of the dimensions; auto: keras when tensors are called kernel");
   command.text("--input", "HxWxC", flags->input, "Height, width and channels of an image");
-  command.number("--noise", flags->noise, 0.0f, most_noise, "Sigma that it was trained for; evaluate draws it");
+  command.number("--noise", flags->noise, 0.0f, largest_typed_sigma,
+                 "Sigma that it was trained for; evaluate draws it");
   command.toggle("--clip,!--no-clip", flags->clip, "Whether noisy images were clipped to 0..1");
   command.text("--out", "FILE", flags->out, "The checkpoint");
 }

@@ -46,7 +46,7 @@ TEST_CASE("noise reads and writes as people do", "[noise]") {
   CHECK(describe({.parts = parse_noise("--noise", "0.1+poisson:30")}) == "gaussian 0.1 + poisson 30, clipped");
   for (const char* text :
        {"", "half", "0.1+", "gaussian:", "poisson:0", "poisson:-3", "salt-pepper:2", "gaussian:0.2..0.1", "1/0", "nan",
-        "jpeg:0", "jpeg:101", "jpeg:40.5", "jpeg:80..10", "speckle"}) {
+        "jpeg:0", "jpeg:101", "jpeg:40.5", "jpeg:80..10", "speckle", "1001", "gaussian:0..1001", "speckle:1001"}) {
     INFO(text);
     CHECK_THROWS_AS(parse_noise("--noise", text), UsageError);
   }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "dae/error.hpp"
+#include "host/noise/noise_kinds.hpp"
 #include "host/text/quote.hpp"
 
 namespace dae {
@@ -34,7 +35,7 @@ void add_flags(Flags& command, DenoiseFlags& flags) {
   command.text("--jobs", "L:P:S", flags.jobs,
                "Threads that load, process and save. Each that processes has a device of its own, with its part of "
                "--threads and --max-memory");
-  command.number("--add-noise", flags.add_noise, 0.0f, most_noise,
+  command.number("--add-noise", flags.add_noise, 0.0f, largest_typed_sigma,
                  "Add noise of this sigma first, and write the noisy image too, as NAME-noisy");
   command.number("--seed", flags.seed, least_seed, most_seed, "Of that noise");
   command.number("--limit", flags.limit, least_limit, most_limit, "Only the first N images of an IDX file");
