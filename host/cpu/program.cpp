@@ -6,7 +6,6 @@
 #include <cmath>
 
 #include "dae/error.hpp"
-#include "host/cpu/input/crop.hpp"
 #include "host/cpu/input/host_images.hpp"
 #include "host/cpu/runtime/memory.hpp"
 #include "host/graph/call_checks.hpp"
@@ -35,11 +34,10 @@ MemoryPlan CpuProgram::plan(const Networks& networks, const Spec& spec, int thre
 CpuProgram::CpuProgram(const Graph& graph, const Spec& spec, const Isa& isa, ThreadPool& threads, RangeLog& log)
     : spec_(spec), kernels_(*isa.kernels), threads_(threads), log_(log), networks_(graph, spec, isa.kernels->lanes) {
   const MemoryPlan memory = plan(networks_, spec, threads.size());
-  const std::size_t need = memory.parameters + memory.activations + memory.workspace;
-  if (need > memory.available)
+  if (memory.own() > memory.available)
     throw MemoryError(
         fmt::format("'{}' at {} and batch {} needs {} MB, there are {} MB; take a smaller image or fewer threads",
-                    graph.name, to_string(spec.shape), spec.shape.n, need >> 20, memory.available >> 20));
+                    graph.name, to_string(spec.shape), spec.shape.n, memory.own() >> 20, memory.available >> 20));
   if (networks_.images) images_.emplace(*networks_.images, kernels_, threads);
   if (networks_.tiles) tiles_.emplace(*networks_.tiles, kernels_, threads);
   const Network& any = networks_.any();
