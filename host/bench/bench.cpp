@@ -3,10 +3,8 @@
 #include <map>
 
 #include "dae/error.hpp"
-#include "host/bench/clock.hpp"
 #include "host/bench/machine.hpp"
-#include "host/bench/picture.hpp"
-#include "host/bench/step.hpp"
+#include "host/bench/timings.hpp"
 #include "host/cpu/stage_times.hpp"
 
 namespace dae {

@@ -6,8 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "host/bench/clock.hpp"
-
 namespace dae {
 namespace {
 

@@ -3,10 +3,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "dae/device.hpp"
 #include "dae/graph.hpp"
 #include "dae/noise.hpp"
 #include "dae/optimizer.hpp"
@@ -49,5 +51,18 @@ std::string encode_checkpoint(const Checkpoint& checkpoint);
 
 /// A checkpoint from the bytes of its file; `name` is what messages call it. Throws as load_checkpoint does.
 Checkpoint decode_checkpoint(std::string_view bytes, const std::string& name);
+
+/// A checkpoint's network on a device, ready to evaluate and to predict.
+struct TrainedNetwork {
+  std::unique_ptr<State> state;
+  std::unique_ptr<Program> program;
+};
+
+/// Throws ShapeError when the graph does not turn an image of this size into one of the same size.
+void check_denoiser(const Graph&, const Shape& sample);
+
+/// `batch` images a pass, of the size that it was trained on. Evaluation draws `noise`.
+/// Throws what check_denoiser and Device::compile throw.
+TrainedNetwork load_network(Device&, const Checkpoint&, const NoiseRecipe& noise, int batch, const Computation& = {});
 
 }  // namespace dae

@@ -7,7 +7,7 @@
 #include <span>
 
 #include "dae/error.hpp"
-#include "host/checkpoint/trained_network.hpp"
+#include "host/checkpoint/checkpoint.hpp"
 #include "host/images/codec.hpp"
 #include "host/text/quote.hpp"
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "host/data/idx.hpp"
 #include "host/data/photo.hpp"
 
 /// \file
@@ -39,5 +40,12 @@ bool is_photo_folder(const std::filesystem::path& path);
 /// Reads all images below a folder, in the order of their names. Files that cannot be read, are too small or have no
 /// counterpart are skipped, and so are counterparts without a clean photo. Throws InputError when nothing is left.
 PhotoFolder read_photos(const std::filesystem::path& folder, const PhotoOptions&);
+
+/// Squares of `side` pixels that lie side by side in the photos, at most `most`, spread evenly over all there are; the
+/// clean ones of 8 bit. Photos whose pixels are not kept are read again.
+ImageSet squares_of(const PhotoFolder& photos, int side, std::size_t most);
+
+/// The square of a picture whose upper left corner is at y, x; it must lie inside.
+Picture square_at(const Picture& picture, int y, int x, int side);
 
 }  // namespace dae

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <utility>
 
-#include "host/data/photo_squares.hpp"
+#include "host/data/photo_folder.hpp"
 
 namespace dae {
 namespace {

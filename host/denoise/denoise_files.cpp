@@ -8,7 +8,7 @@
 #include <set>
 
 #include "dae/error.hpp"
-#include "host/checkpoint/recipe_json.hpp"
+#include "host/checkpoint/checkpoint_metadata.hpp"
 #include "host/denoise/denoise_pipeline.hpp"
 #include "host/files/atomic_file.hpp"
 #include "host/files/folder_lock.hpp"

@@ -1,7 +1,7 @@
 #include "host/denoise/denoise_observer.hpp"
 
 #include "dae/error.hpp"
-#include "host/text/failure_text.hpp"
+#include "host/text/text.hpp"
 
 namespace dae {
 

@@ -5,7 +5,7 @@
 #include "dae/error.hpp"
 #include "host/data/idx.hpp"
 #include "host/files/atomic_file.hpp"
-#include "host/noise/picture_noise.hpp"
+#include "host/noise/noise.hpp"
 #include "host/text/quote.hpp"
 
 namespace dae {

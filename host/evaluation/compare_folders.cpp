@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "dae/error.hpp"
-#include "host/data/partner_folder.hpp"
 #include "host/images/codec.hpp"
 #include "host/images/image_files.hpp"
 #include "host/text/quote.hpp"

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "host/evaluation/contact_sheet.hpp"
-#include "host/evaluation/picture_quality.hpp"
+#include "host/evaluation/metrics.hpp"
 
 namespace dae {
 
@@ -37,7 +37,7 @@ struct ComparedFolders {
   int sheet_rows = 0;           ///< Pictures on the contact sheet, the first ones by name.
 };
 
-/// Measures every result beside its clean picture, see host/evaluation/picture_quality.hpp. `say` is told in a line of
+/// Measures every result beside its clean picture, see host/evaluation/metrics.hpp. `say` is told in a line of
 /// each that fails; the others go on. Throws InputError where a folder cannot be read or `clean` holds no image.
 FolderComparison compare_folders(const ComparedFolders& folders, const std::function<void(std::string_view)>& say);
 

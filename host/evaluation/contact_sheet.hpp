@@ -3,12 +3,27 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
-#include "host/evaluation/picture_quality.hpp"
+#include "host/evaluation/metrics.hpp"
 #include "host/images/picture.hpp"
 
 namespace dae {
+
+/// A line of capital letters as dots, 5 x 7 a letter: labels in pictures, for which a font library would be too much.
+/// Letters that are in no label of ours are blank.
+class TinyFont {
+ public:
+  static constexpr int height = 7;
+
+  explicit TinyFont(std::string_view text) : text_(text) {}
+  [[nodiscard]] int width() const;
+  [[nodiscard]] bool inked(int y, int x) const;
+
+ private:
+  std::string text_;
+};
 
 /// Pictures in rows and columns, to be looked at side by side: of each its middle at full size, or, if it is small, all
 /// of it enlarged.

@@ -1,11 +1,13 @@
 #include "host/evaluation/metrics.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 
+#include "dae/error.hpp"
 #include "host/graph/ssim.hpp"
-#include "host/images/picture.hpp"
 
 namespace dae {
 namespace {
@@ -62,6 +64,30 @@ Quality QualityMeter::mean() const {
   if (images_ == 0) return {};
   const auto n = static_cast<double>(images_);
   return {sum_.bce / n, sum_.mse / n, sum_.psnr / n, psnr_of(sum_.mse / n), sum_.ssim / n};
+}
+
+Colours colours_of(const Picture& picture) {
+  const auto have = static_cast<std::size_t>(picture.shape.c), want = std::size_t{have >= 3 ? 3U : 1U};
+  Colours colours{{1, picture.shape.h, picture.shape.w, static_cast<int>(want)}, {}};
+  if (have == want) {
+    colours.values = unit_pixels(picture.image());
+    return colours;
+  }
+  colours.values.reserve(colours.shape.size());
+  std::visit(
+      [&](const auto& pixels) {
+        for (std::size_t at = 0; at < pixels.size(); at += have)
+          for (std::size_t k = 0; k < want; ++k) colours.values.push_back(unit_of(pixels[at + k]));
+      },
+      picture.pixels);
+  return colours;
+}
+
+PictureQuality quality_of(const Colours& picture, const Colours& clean, std::string_view name) {
+  if (picture.shape != clean.shape)
+    throw InputError(
+        fmt::format("{}: is {}, the clean picture {}", name, to_string(picture.shape), to_string(clean.shape)));
+  return {psnr_of(mean_squared_error(picture.values, clean.values)), ssim(picture.values, clean.values, clean.shape)};
 }
 
 }  // namespace dae

@@ -2,10 +2,12 @@
 
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "dae/batch.hpp"
 #include "host/data/idx.hpp"
+#include "host/images/picture.hpp"
 
 /// \file
 /// How good an image is beside its clean original. Values are in [0, 1]; PSNR is in dB with a peak of 1.
@@ -45,5 +47,21 @@ class QualityMeter {
   Quality sum_;
   std::uint64_t images_ = 0;
 };
+
+/// The colours of a picture without its transparency, in units of the range [0, 1].
+struct Colours {
+  Shape shape;
+  std::vector<float> values;
+};
+Colours colours_of(const Picture& picture);
+
+/// How near a picture comes to a clean one; see psnr_of and host/graph/ssim.hpp.
+struct PictureQuality {
+  double psnr = 0, ssim = 0;
+};
+
+/// Pictures may differ in depth, but not in size or in being grey or colour: throws InputError, calling the first one
+/// `name`.
+PictureQuality quality_of(const Colours& picture, const Colours& clean, std::string_view name);
 
 }  // namespace dae

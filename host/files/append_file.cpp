@@ -5,7 +5,6 @@
 #include <cerrno>
 
 #include "host/files/file_layer.hpp"
-#include "host/files/write_all.hpp"
 
 namespace dae {
 AppendFile::AppendFile(const std::filesystem::path& path, std::uint64_t keep)

@@ -12,7 +12,6 @@
 #include <system_error>
 
 #include "host/files/file_layer.hpp"
-#include "host/files/write_all.hpp"
 
 namespace dae {
 namespace {

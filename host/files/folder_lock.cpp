@@ -8,7 +8,7 @@
 #include <cerrno>
 
 #include "dae/error.hpp"
-#include "host/files/write_all.hpp"
+#include "host/files/file_layer.hpp"
 #include "host/text/quote.hpp"
 
 namespace dae {

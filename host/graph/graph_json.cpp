@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <unordered_map>
@@ -11,11 +12,11 @@
 
 #include "dae/error.hpp"
 #include "dae/graph.hpp"
+#include "host/files/input_file.hpp"
 #include "host/graph/layers/all.hpp"
 #include "host/text/json_text.hpp"
 #include "host/text/option_reader.hpp"
 #include "host/text/quote.hpp"
-#include "host/text/suggest.hpp"
 
 namespace dae {
 namespace {
@@ -118,6 +119,15 @@ nlohmann::ordered_json layer_json(const Graph& graph, std::size_t i) {
   return result;
 }
 
+// A model of the most layers allowed takes far less.
+constexpr std::size_t largest_file = std::size_t{1} << 22;
+
+/// Whether a text that is no preset's name can only have been meant as a path.
+bool is_path(const std::string& text) {
+  std::error_code ignored;
+  return text.find('/') != std::string::npos || text.ends_with(".json") || std::filesystem::exists(text, ignored);
+}
+
 }  // namespace
 
 std::string to_json(const Graph& graph) {
@@ -146,6 +156,20 @@ Graph graph_from_json(std::string_view text) {
     throw;
   } catch (const InputError& error) {
     throw GraphError(error.what());
+  }
+}
+
+Graph load_model(const std::string& preset_or_path) {
+  const auto names = preset_names();
+  const bool known = std::find(names.begin(), names.end(), preset_or_path) != names.end();
+  if (known || !is_path(preset_or_path)) return preset(preset_or_path);
+  const std::string text = read_file(preset_or_path, largest_file);
+  try {
+    Graph graph = graph_from_json(text);
+    if (graph.name.empty()) graph.name = std::filesystem::path(preset_or_path).stem();
+    return graph;
+  } catch (const GraphError& error) {
+    throw GraphError(fmt::format("{}: {}", quote_path(preset_or_path), error.what()));
   }
 }
 

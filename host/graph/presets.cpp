@@ -5,12 +5,85 @@
 
 #include "dae/error.hpp"
 #include "dae/graph.hpp"
-#include "host/graph/photo_presets.hpp"
 #include "host/text/quote.hpp"
-#include "host/text/suggest.hpp"
 
 namespace dae {
 namespace {
+
+Graph start(const char* name, int channels) {
+  Graph graph{channels == 1 ? name : std::string(name) + "-colour", {}};
+  graph.append(Input{});
+  return graph;
+}
+
+int conv_relu(Graph& graph, int filters) {
+  graph.append(Conv2d{filters});
+  return graph.append(ReLU{});
+}
+
+/// The input without what the last node holds.
+Graph without_noise(Graph graph) {
+  const int noise = static_cast<int>(graph.nodes.size()) - 1;
+  graph.append(Subtract{}, {0, noise});
+  return graph;
+}
+
+/// `convolutions` in all, the last one to `out` channels and without a ReLU.
+void body(Graph& graph, int convolutions, int filters, int out) {
+  for (int i = 1; i < convolutions; ++i) conv_relu(graph, filters);
+  graph.append(Conv2d{out});
+}
+
+// Networks for photos of any size; `channels` is 1 for grey and 3 for colour.
+
+/// Zhang et al., "Beyond a Gaussian denoiser" (arXiv 1608.03981): 17 convolutions of 64 channels that estimate the
+/// noise, which is subtracted from the input. Without batch normalisation, which is a part of the weights once trained.
+Graph dncnn(int channels) {
+  Graph graph = start("dncnn", channels);
+  body(graph, 17, 64, channels);
+  return without_noise(std::move(graph));
+}
+
+/// The same with 8 convolutions of 32 channels: a sixteenth of the arithmetic.
+Graph dncnn_small(int channels) {
+  Graph graph = start("dncnn-small", channels);
+  body(graph, 8, 32, channels);
+  return without_noise(std::move(graph));
+}
+
+/// After Zhang, Zuo and Zhang, "FFDNet" (arXiv 1710.04026): the convolutions run at half the resolution, on the four
+/// pixels of a square as channels, and see how strong the noise is. Like dncnn it estimates the noise.
+Graph ffdnet_small(int channels) {
+  Graph graph = start("ffdnet-small", channels);
+  const int squares = graph.append(SpaceToDepth{2});
+  const int map = graph.append(NoiseMap{});
+  graph.append(Concat{}, {squares, map});
+  body(graph, 8, 64, 4 * channels);
+  graph.append(DepthToSpace{2});
+  return without_noise(std::move(graph));
+}
+
+/// After Ronneberger, Fischer and Brox, "U-Net" (arXiv 1505.04597): three levels of resolution, joined by skips. It
+/// estimates the noise too. Height and width are multiples of 4.
+Graph unet_small(int channels) {
+  Graph graph = start("unet-small", channels);
+  const int fine = conv_relu(graph, 16);
+  graph.append(MaxPool2d{2});
+  conv_relu(graph, 32);
+  const int middle = conv_relu(graph, 32);
+  graph.append(MaxPool2d{2});
+  conv_relu(graph, 64);
+  conv_relu(graph, 64);
+  const int from_coarse = graph.append(Upsample2d{2});
+  graph.append(Concat{}, {middle, from_coarse});
+  conv_relu(graph, 32);
+  conv_relu(graph, 32);
+  const int from_middle = graph.append(Upsample2d{2});
+  graph.append(Concat{}, {fine, from_middle});
+  conv_relu(graph, 16);
+  graph.append(Conv2d{channels});
+  return without_noise(std::move(graph));
+}
 
 /// Builds a plain chain, layer after layer.
 class Chain {

@@ -9,11 +9,7 @@
 #include "dae/error.hpp"
 #include "host/files/atomic_file.hpp"
 #include "host/files/input_file.hpp"
-#include "host/images/jpeg.hpp"
-#include "host/images/png.hpp"
-#include "host/images/pnm.hpp"
-#include "host/images/tiff.hpp"
-#include "host/images/webp.hpp"
+#include "host/images/formats.hpp"
 #include "host/text/quote.hpp"
 
 namespace dae {

@@ -1,4 +1,4 @@
-#include "host/images/jpeg.hpp"
+#include "host/images/formats.hpp"
 
 // jpeglib.h needs size_t and FILE declared before it.
 #include <cstddef>

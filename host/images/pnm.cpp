@@ -1,4 +1,4 @@
-#include "host/images/pnm.hpp"
+#include "host/images/formats.hpp"
 
 #include <fmt/format.h>
 

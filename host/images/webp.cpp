@@ -1,4 +1,4 @@
-#include "host/images/webp.hpp"
+#include "host/images/formats.hpp"
 
 #include <fmt/format.h>
 #include <webp/decode.h>

@@ -5,6 +5,7 @@
 
 #include "dae/noise.hpp"
 #include "dae/shape.hpp"
+#include "host/images/picture.hpp"
 #include "host/noise/philox.hpp"
 
 namespace dae {
@@ -21,5 +22,8 @@ float gaussian_sigma(const NoiseRecipe&, RngStream, std::uint32_t epoch, std::ui
 /// shape's n does not matter.
 void add_noise(std::span<float> elements, const Shape&, const NoiseRecipe&, RngStream, std::uint32_t epoch,
                std::uint32_t id);
+
+/// Adds noise to a picture's colours, not to its transparency; `id` is the noise's.
+void add_noise(Picture& picture, const NoiseRecipe& recipe, std::uint32_t id);
 
 }  // namespace dae

@@ -8,8 +8,7 @@
 #include <string_view>
 #include <utility>
 
-#include "host/report/ticks.hpp"
-#include "host/text/xml_escape.hpp"
+#include "host/text/text.hpp"
 
 namespace dae {
 namespace {
@@ -185,6 +184,13 @@ void draw_legend(Svg& svg, const LossCurve& curve) {
   }
 }
 
+double tick_distance(double length, int count) {
+  const double rough = length / count, power = std::pow(10, std::floor(std::log10(rough)));
+  for (const double factor : {1.0, 2.0, 5.0})
+    if (rough <= factor * power) return factor * power;
+  return 10 * power;
+}
+
 }  // namespace
 
 std::string loss_svg(const LossCurve& curve) {
@@ -215,6 +221,45 @@ std::string loss_svg(const LossCurve& curve) {
   draw_legend(svg, curve);
   svg.add("</svg>\n");
   return std::move(svg).text();
+}
+
+void MergedPoints::add(const LossCurve::Point& point) {
+  sum_.x += point.x;
+  sum_.y += point.y;
+  if (++pending_ < each_) return;
+  const auto count = static_cast<double>(each_);
+  points_.push_back({sum_.x / count, sum_.y / count});
+  sum_ = {};
+  pending_ = 0;
+  if (points_.size() < most_) return;
+  for (std::size_t i = 0; i < most_ / 2; ++i) {
+    const LossCurve::Point &a = points_[2 * i], &b = points_[2 * i + 1];
+    points_[i] = {(a.x + b.x) / 2, (a.y + b.y) / 2};
+  }
+  points_.resize(most_ / 2);
+  each_ *= 2;
+}
+
+std::vector<double> even_ticks(double low, double high, int count) {
+  const double distance = tick_distance(high - low, count);
+  constexpr double rounding = 1e-9;  // An end that is a multiple itself is marked.
+  std::vector<double> ticks;
+  for (double i = std::ceil(low / distance - rounding); i <= high / distance + rounding; ++i)
+    ticks.push_back(i * distance + 0.0);  // -0 would be printed as it is
+  return ticks;
+}
+
+std::vector<double> logarithmic_ticks(double low, double high) {
+  const double decades = std::log10(high / low);
+  std::vector<double> ticks;
+  for (double power = std::floor(std::log10(low)); power <= std::log10(high); ++power) {
+    if (decades > 6 && std::fmod(power, 2) != 0) continue;
+    for (const double factor : {1.0, 2.0, 5.0}) {
+      const double value = factor * std::pow(10, power);
+      if (value >= low && value <= high && (factor == 1 || decades <= 4)) ticks.push_back(value);
+    }
+  }
+  return ticks.size() < 3 ? even_ticks(low, high, 4) : ticks;
 }
 
 }  // namespace dae

@@ -3,7 +3,7 @@
 #include <span>
 #include <vector>
 
-#include "host/images/png.hpp"
+#include "host/images/formats.hpp"
 
 namespace dae {
 

@@ -10,7 +10,6 @@
 
 #include "dae/error.hpp"
 #include "host/text/quote.hpp"
-#include "host/text/suggest.hpp"
 
 namespace dae {
 

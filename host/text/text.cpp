@@ -4,6 +4,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
+#include <new>
+
+#include "dae/error.hpp"
 
 namespace dae {
 
@@ -45,6 +49,69 @@ std::string format_bytes(std::uint64_t bytes) {
     unit = next;
   }
   return fmt::format("{:.1f} {}", value, unit);
+}
+
+std::string escape_markup(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      default:
+        out += c;
+    }
+  }
+  return out;
+}
+
+std::string message_of(const std::exception_ptr& failure) {
+  std::string message;
+  try {
+    std::rethrow_exception(failure);
+  } catch (const Error& error) {
+    message = error.what();
+  } catch (const std::filesystem::filesystem_error& error) {
+    message = error.what();
+  } catch (const std::bad_alloc&) {
+    message = "not enough memory; a smaller --batch or --limit needs less";
+  } catch (const std::exception& error) {
+    message = std::string("internal error: ") + error.what();
+  } catch (...) {
+    message = "internal error";
+  }
+  for (char& c : message) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+  }
+  return message;
+}
+
+std::string progress_text(std::size_t files, std::size_t ended, double part, double pixels, double seconds) {
+  std::string text = fmt::format("{}/{} files", with_commas(ended), with_commas(files));
+  if (part <= 0 || seconds <= 0) return text;
+  return fmt::format("{}  {:.2f} megapixels/s  ETA {}", text, pixels / seconds / 1e6,
+                     clock_text(seconds * (1 - std::min(part, 1.0)) / part));
+}
+
+std::string progress_bar(const std::string& text, double part, int columns) {
+  const auto room = static_cast<std::size_t>(std::max(columns - 1, 1));
+  std::string line = text;
+  if (text.size() + 8 <= room) {
+    const std::size_t length = std::min<std::size_t>(room - text.size() - 4, 40);
+    const auto full = static_cast<std::size_t>(std::clamp(part, 0.0, 1.0) * static_cast<double>(length));
+    line = fmt::format("[{}{}]  {}", std::string(full, '='), std::string(length - full, ' '), text);
+  }
+  line.resize(std::min(line.size(), room));
+  return line;
 }
 
 }  // namespace dae

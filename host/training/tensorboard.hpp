@@ -5,7 +5,7 @@
 #include <optional>
 
 #include "host/files/csv_log.hpp"
-#include "host/images/png.hpp"
+#include "host/images/formats.hpp"
 #include "host/report/event_file.hpp"
 #include "host/training/trainer.hpp"
 

@@ -7,12 +7,10 @@
 
 #include "dae/error.hpp"
 #include "host/checkpoint/checkpoint.hpp"
-#include "host/checkpoint/trained_network.hpp"
 #include "host/files/csv_log.hpp"
 #include "host/files/file_layer.hpp"
 #include "host/graph/initial_weights.hpp"
 #include "host/training/epoch_feed.hpp"
-#include "host/training/epoch_order.hpp"
 #include "host/training/step_record.hpp"
 #include "host/training/training_position.hpp"
 

@@ -69,7 +69,7 @@ void check_shapes(const Graph&, const Shape& train_set, const Shape& validation_
 
 /// Trains by plan and writes history.csv and steps.csv (their rows at every epoch's end and at a stop),
 /// last.safetensors (at the start too) and best.safetensors (lowest val_loss) into plan.out, which must exist. Waits
-/// for the device at these moments only. Every image is used once an epoch (see host/training/epoch_order.hpp for
+/// for the device at these moments only. Every image is used once an epoch (see host/training/epoch_feed.hpp for
 /// shorter ones), in an order drawn anew for each epoch. `stop` is asked between steps. A run that was stopped, or
 /// killed, and resumed ends with the same bytes as one that was not. Throws NumericError when a loss or a weight is no
 /// longer finite, keeping the checkpoints of before; ShapeError when the graph does not turn images of the sets into

@@ -8,7 +8,7 @@
 
 #include "dae/error.hpp"
 #include "host/cpu/runtime/memory.hpp"
-#include "host/data/photo_squares.hpp"
+#include "host/data/photo_folder.hpp"
 #include "host/text/quote.hpp"
 #include "host/training/run_record.hpp"
 #include "host/training/trainer.hpp"

@@ -23,7 +23,7 @@ struct TrainingPlan {
   Graph graph;
   std::uint64_t epochs = 2;
   int batch = 128;
-  std::uint64_t epoch_images = 0;  ///< Images of an epoch; 0: the whole set. See host/training/epoch_order.hpp.
+  std::uint64_t epoch_images = 0;  ///< Images of an epoch; 0: the whole set. See host/training/epoch_feed.hpp.
   std::optional<double> target;    ///< The run is done after the epoch whose val_loss is at most this.
   Optimizer optimizer = Adam{};
   std::optional<Loss> loss;  ///< Absent: usual_loss of the graph.

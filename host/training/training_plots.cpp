@@ -5,15 +5,13 @@
 #include <algorithm>
 
 #include "host/checkpoint/checkpoint.hpp"
-#include "host/checkpoint/trained_network.hpp"
 #include "host/evaluation/evaluation.hpp"
 #include "host/evaluation/metrics.hpp"
 #include "host/files/atomic_file.hpp"
 #include "host/files/csv_log.hpp"
-#include "host/report/merged_points.hpp"
 #include "host/report/plot.hpp"
 #include "host/report/samples.hpp"
-#include "host/training/epoch_order.hpp"
+#include "host/training/epoch_feed.hpp"
 
 namespace dae {
 namespace {

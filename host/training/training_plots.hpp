@@ -5,7 +5,7 @@
 #include "dae/device.hpp"
 #include "host/data/device_set.hpp"
 #include "host/data/idx.hpp"
-#include "host/images/png.hpp"
+#include "host/images/formats.hpp"
 #include "host/training/training_plan.hpp"
 
 namespace dae {

@@ -7,7 +7,7 @@
 #include "dae/error.hpp"
 #include "host/graph/loss.hpp"
 #include "host/noise/noise_text.hpp"
-#include "host/training/epoch_order.hpp"
+#include "host/training/epoch_feed.hpp"
 
 namespace dae {
 namespace {

@@ -3,7 +3,7 @@
 
 #include <zlib.h>
 
-#include "host/images/png.hpp"
+#include "host/images/formats.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max_size);

@@ -1,4 +1,4 @@
-#include "host/images/tiff.hpp"
+#include "host/images/formats.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

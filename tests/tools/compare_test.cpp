@@ -2,7 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "host/images/codec.hpp"
-#include "host/images/png.hpp"
+#include "host/images/formats.hpp"
 #include "tests/support/any_size.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/program.hpp"

@@ -11,7 +11,7 @@
 #include "host/checkpoint/checkpoint.hpp"
 #include "host/files/folder_lock.hpp"
 #include "host/images/codec.hpp"
-#include "host/images/png.hpp"
+#include "host/images/formats.hpp"
 #include "tests/support/any_size.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/png_bytes.hpp"

@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "host/images/codec.hpp"
-#include "host/images/png.hpp"
+#include "host/images/formats.hpp"
 #include "tests/support/any_size.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/program.hpp"

@@ -6,7 +6,7 @@
 #include "host/data/idx.hpp"
 #include "host/files/csv_log.hpp"
 #include "host/images/codec.hpp"
-#include "host/images/png.hpp"
+#include "host/images/formats.hpp"
 #include "tests/support/any_size.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/temp_folder.hpp"

@@ -2,7 +2,7 @@
 
 #include "host/files/file_layer.hpp"
 #include "host/images/codec.hpp"
-#include "host/images/png.hpp"
+#include "host/images/formats.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/program.hpp"
 #include "tests/support/temp_folder.hpp"

@@ -4,7 +4,7 @@
 
 #include "host/checkpoint/checkpoint.hpp"
 #include "host/files/csv_log.hpp"
-#include "host/images/png.hpp"
+#include "host/images/formats.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/small_disk.hpp"
 #include "tests/support/temp_folder.hpp"
@@ -121,7 +121,7 @@ TEST_CASE("every optimizer, schedule and average goes on where it was stopped", 
 TEST_CASE("Ctrl-C and SIGTERM save the state and exit with 130", "[cli][train]") {
   const TempFolder folder;
   train_tiny(folder / "whole", {"--epochs", "60"});
-  Program program(tiny_run(folder / "part", {"--epochs", "60"}));
+  ::Program program(tiny_run(folder / "part", {"--epochs", "60"}));
   REQUIRE(program.wait_for("epoch 2/60: "));
   program.signal(GENERATE(SIGINT, SIGTERM));
   const Outcome outcome = program.wait();
@@ -171,7 +171,7 @@ TEST_CASE("a run is not resumed with other settings", "[cli][train]") {
 
 TEST_CASE("two runs do not write into one folder", "[cli][train]") {
   const TempFolder folder;
-  Program first(tiny_run(folder / "run", {"--epochs", "100000"}));
+  ::Program first(tiny_run(folder / "run", {"--epochs", "100000"}));
   REQUIRE(first.wait_for("epoch 1/100000: "));
   const Outcome second = run_program(tiny_run(folder / "run", {"--overwrite", "--quiet"}));
   CHECK(second.code == 4);
@@ -194,7 +194,7 @@ TEST_CASE("a run that diverges stops with the step's number and keeps its last g
 
 TEST_CASE("training goes on when nobody reads its output any longer", "[cli][train]") {
   const TempFolder folder;
-  Program program(tiny_run(folder / "run"));
+  ::Program program(tiny_run(folder / "run"));
   program.close_output();
   CHECK(program.wait().code == 0);
   CHECK(read_csv(folder / "run" / "history.csv").size() == 2);
@@ -229,7 +229,7 @@ TEST_CASE("a folder that cannot take the files ends the run with one line", "[cl
       if (entry.path().extension() == ".safetensors") CHECK_NOTHROW(load_checkpoint(entry.path()));
   }
   SECTION("taken away while the run is going on") {
-    Program program(tiny_run(folder / "run", {"--epochs", "100000"}));
+    ::Program program(tiny_run(folder / "run", {"--epochs", "100000"}));
     REQUIRE(program.wait_for("epoch 1/100000: "));
     std::filesystem::rename(folder / "run", folder / "elsewhere");
     const Outcome outcome = program.wait();

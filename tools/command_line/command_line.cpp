@@ -4,11 +4,11 @@
 #include <deque>
 #include <vector>
 
-#include "host/text/suggest.hpp"
+#include "host/text/quote.hpp"
 #include "host/text/text.hpp"
 #include "tools/command_line/exit_code.hpp"
 #include "tools/command_line/output.hpp"
-#include "tools/command_line/version_info.hpp"
+#include "tools/command_line/version.hpp"
 
 namespace dae {
 namespace {

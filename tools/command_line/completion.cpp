@@ -8,8 +8,7 @@
 #include "dae/error.hpp"
 #include "dae/graph.hpp"
 #include "host/text/quote.hpp"
-#include "tools/command_line/command_list.hpp"
-#include "tools/command_line/commands.hpp"
+#include "tools/command_line/command_line.hpp"
 #include "tools/command_line/exit_code.hpp"
 #include "tools/command_line/output.hpp"
 

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "dae/device.hpp"
@@ -33,5 +34,12 @@ std::unique_ptr<Device> open_device(const DeviceFlags& flags, const std::functio
 /// Where a CUDA device keeps its plans: what --plan-cache names; by default dae-cuda/plans in XDG_CACHE_HOME, or in
 /// .cache of HOME; empty for none.
 std::filesystem::path plan_cache(const DeviceFlags& flags);
+
+/// The folder of images that stands for MNIST where a flag is left out.
+inline constexpr const char* default_images = "data/mnist";
+
+/// The images that a flag with the default default_images stands for: its value where the command line or a resumed run
+/// gives one; else data/mnist in the current folder, or those beside the program. Throws InputError where neither is.
+std::string images_for(const std::string& flag, const std::string& value, const Flags& given);
 
 }  // namespace dae

@@ -10,7 +10,7 @@
 #include "host/cpu/runtime/thread_pool.hpp"
 #include "host/device/cuda_diagnosis.hpp"
 #include "host/text/json_text.hpp"
-#include "tools/command_line/commands.hpp"
+#include "tools/command_line/command_line.hpp"
 #include "tools/command_line/exit_code.hpp"
 #include "tools/command_line/output.hpp"
 
@@ -76,6 +76,14 @@ void add_devices(CommandLine& line) {
   });
   command.number("--properties", *properties, 0, std::numeric_limits<int>::max(),
                  "Print what cuDNN knows of this CUDA device instead, as JSON like that in tests/cusim/plans/devices");
+}
+
+void add_doctor(CommandLine& line) {
+  line.add("doctor", "Say whether training would run on a GPU, and if not, why and what to do", [](const Flags&) {
+    const CudaFindings findings = find_cuda(load_cuda_module());
+    print_out("{}", doctor_text(findings, 0));
+    return diagnose(findings, 0).usable() ? exit_code::ok : exit_code::device;
+  });
 }
 
 }  // namespace dae

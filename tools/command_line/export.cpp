@@ -4,7 +4,7 @@
 #include "host/checkpoint/onnx_file.hpp"
 #include "host/checkpoint/safetensors.hpp"
 #include "host/files/atomic_file.hpp"
-#include "tools/command_line/commands.hpp"
+#include "tools/command_line/command_line.hpp"
 #include "tools/command_line/exit_code.hpp"
 #include "tools/command_line/output.hpp"
 

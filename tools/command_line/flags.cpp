@@ -3,7 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
-#include "host/text/suggest.hpp"
+#include "host/text/quote.hpp"
 
 namespace dae {
 

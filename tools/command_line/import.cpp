@@ -8,7 +8,7 @@
 #include "host/noise/noise_kinds.hpp"
 #include "host/text/json_text.hpp"
 #include "host/text/text.hpp"
-#include "tools/command_line/commands.hpp"
+#include "tools/command_line/command_line.hpp"
 #include "tools/command_line/exit_code.hpp"
 #include "tools/command_line/output.hpp"
 

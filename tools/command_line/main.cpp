@@ -4,8 +4,8 @@
 #include <csignal>
 #include <cstdio>
 
-#include "host/text/failure_text.hpp"
-#include "tools/command_line/commands.hpp"
+#include "host/text/text.hpp"
+#include "tools/command_line/command_line.hpp"
 #include "tools/command_line/exit_code.hpp"
 
 namespace {

@@ -1,11 +1,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "tools/command_line/command_list.hpp"
-#include "tools/command_line/commands.hpp"
+#include "tools/command_line/command_line.hpp"
 #include "tools/command_line/exit_code.hpp"
 #include "tools/command_line/output.hpp"
-#include "tools/command_line/version_info.hpp"
+#include "tools/command_line/version.hpp"
 
 namespace dae {
 namespace {

@@ -3,7 +3,6 @@
 #include <numeric>
 
 #include "dae/error.hpp"
-#include "host/checkpoint/tensor_matching.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/complaint.hpp"
 

@@ -1,4 +1,4 @@
-#include "host/checkpoint/recipe_json.hpp"
+#include "host/checkpoint/checkpoint_metadata.hpp"
 
 #include <limits>
 #include <nlohmann/json.hpp>

@@ -7,9 +7,8 @@
 
 #include "dae/error.hpp"
 #include "host/data/device_set.hpp"
-#include "host/data/photo_squares.hpp"
 #include "host/images/codec.hpp"
-#include "host/images/png.hpp"
+#include "host/images/formats.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/fake_device.hpp"
 #include "tests/support/temp_folder.hpp"

@@ -6,8 +6,7 @@
 
 #include "dae/error.hpp"
 #include "host/data/photo_folder.hpp"
-#include "host/data/photo_squares.hpp"
-#include "host/images/png.hpp"
+#include "host/images/formats.hpp"
 #include "host/noise/shuffle.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/temp_folder.hpp"

@@ -6,8 +6,8 @@
 
 #include "dae/error.hpp"
 #include "host/data/idx.hpp"
-#include "host/images/png.hpp"
-#include "host/text/failure_text.hpp"
+#include "host/images/formats.hpp"
+#include "host/text/text.hpp"
 #include "tests/support/any_size.hpp"
 #include "tests/support/catch.hpp"
 

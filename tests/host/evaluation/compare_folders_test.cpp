@@ -1,7 +1,7 @@
 #include "host/evaluation/compare_folders.hpp"
 
 #include "dae/error.hpp"
-#include "host/images/png.hpp"
+#include "host/images/formats.hpp"
 #include "tests/support/any_size.hpp"
 #include "tests/support/catch.hpp"
 

@@ -3,10 +3,7 @@
 #include <cstring>
 
 #include "dae/error.hpp"
-#include "host/images/jpeg.hpp"
-#include "host/images/png.hpp"
-#include "host/images/pnm.hpp"
-#include "host/images/tiff.hpp"
+#include "host/images/formats.hpp"
 #include "tests/support/address_limit.hpp"
 #include "tests/support/all_metadata.hpp"
 #include "tests/support/catch.hpp"

@@ -1,7 +1,7 @@
 #include "host/images/exif.hpp"
 
 #include "host/images/codec.hpp"
-#include "host/images/tiff.hpp"
+#include "host/images/formats.hpp"
 #include "tests/support/catch.hpp"
 
 using dae::exif_of_tiff;

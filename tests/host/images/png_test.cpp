@@ -1,4 +1,4 @@
-#include "host/images/png.hpp"
+#include "host/images/formats.hpp"
 
 #include <sys/stat.h>
 

@@ -1,4 +1,4 @@
-#include "host/images/tiff.hpp"
+#include "host/images/formats.hpp"
 
 #include <tiffio.h>
 

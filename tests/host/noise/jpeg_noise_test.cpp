@@ -2,7 +2,7 @@
 
 #include <set>
 
-#include "host/images/jpeg.hpp"
+#include "host/images/formats.hpp"
 #include "host/noise/noise.hpp"
 #include "tests/support/catch.hpp"
 

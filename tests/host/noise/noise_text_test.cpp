@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "dae/error.hpp"
-#include "host/checkpoint/recipe_json.hpp"
+#include "host/checkpoint/checkpoint_metadata.hpp"
 #include "host/noise/noise.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/devices.hpp"

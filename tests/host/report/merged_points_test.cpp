@@ -1,4 +1,4 @@
-#include "host/report/merged_points.hpp"
+#include "host/report/plot.hpp"
 
 #include "tests/support/catch.hpp"
 

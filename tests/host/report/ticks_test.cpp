@@ -1,4 +1,4 @@
-#include "host/report/ticks.hpp"
+#include "host/report/plot.hpp"
 
 #include <cmath>
 

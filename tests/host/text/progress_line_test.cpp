@@ -1,4 +1,4 @@
-#include "host/text/progress_line.hpp"
+#include "host/text/text.hpp"
 #include "tests/support/catch.hpp"
 
 using dae::progress_bar;

@@ -1,4 +1,4 @@
-#include "host/text/suggest.hpp"
+#include "host/text/quote.hpp"
 
 #include <array>
 

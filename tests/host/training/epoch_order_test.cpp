@@ -1,4 +1,4 @@
-#include "host/training/epoch_order.hpp"
+#include "host/training/epoch_feed.hpp"
 
 #include <algorithm>
 #include <numeric>

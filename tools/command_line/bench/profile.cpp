@@ -5,7 +5,7 @@
 
 #include "host/files/atomic_file.hpp"
 #include "host/text/json_text.hpp"
-#include "tools/command_line/commands.hpp"
+#include "tools/command_line/command_line.hpp"
 #include "tools/command_line/device_flags.hpp"
 #include "tools/command_line/exit_code.hpp"
 #include "tools/command_line/output.hpp"

@@ -5,10 +5,8 @@
 
 #include "host/checkpoint/checkpoint.hpp"
 #include "host/evaluation/evaluation.hpp"
-#include "host/evaluation/photo_evaluation.hpp"
 #include "host/noise/noise_text.hpp"
-#include "tools/command_line/commands.hpp"
-#include "tools/command_line/default_images.hpp"
+#include "tools/command_line/command_line.hpp"
 #include "tools/command_line/device_flags.hpp"
 #include "tools/command_line/exit_code.hpp"
 #include "tools/command_line/output.hpp"

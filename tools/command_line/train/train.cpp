@@ -6,15 +6,13 @@
 #include "host/text/text.hpp"
 #include "host/training/run_record.hpp"
 #include "host/training/training_run.hpp"
-#include "tools/command_line/commands.hpp"
+#include "tools/command_line/command_line.hpp"
 #include "tools/command_line/exit_code.hpp"
 #include "tools/command_line/output.hpp"
 #include "tools/command_line/stop_signals.hpp"
-#include "tools/command_line/train/named_recipe.hpp"
 #include "tools/command_line/train/train_flags.hpp"
 #include "tools/command_line/train/training_display.hpp"
-#include "tools/command_line/train/training_events.hpp"
-#include "tools/command_line/version_info.hpp"
+#include "tools/command_line/version.hpp"
 
 namespace dae {
 namespace {

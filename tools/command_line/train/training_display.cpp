@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
+#include "host/text/json_text.hpp"
 #include "host/text/text.hpp"
 #include "tools/command_line/output.hpp"
 
@@ -14,6 +16,14 @@ constexpr std::chrono::seconds line_interval{20};
 
 std::string speed_text(double images_per_s) {
   return fmt::format("{} images/s", with_commas(static_cast<std::uint64_t>(std::llround(images_per_s))));
+}
+
+using json = nlohmann::ordered_json;
+
+void print(const char* event, const json& values) {
+  json object = {{"event", event}};
+  object.update(values);
+  print_out("{}\n", dump_json(object));
 }
 
 }  // namespace
@@ -84,6 +94,45 @@ void TrainingDisplay::epoch_ended(const EpochResult& result, const RunFacts& fac
             result.epoch, result.epochs, loss_text(result.loss), loss_text(result.val_loss),
             note.empty() ? "" : fmt::format(" ({})", note), result.val_psnr, facts.noisy_psnr, facts.noise,
             result.seconds, speed_text(result.images_per_s), wait_text(result.wait_ms));
+}
+
+void TrainingEvents::started(const json& record, const std::string& folder) const {
+  if (!wanted_) return;
+  print("start", {{"out", folder},
+                  {"device", record.at("device")},
+                  {"settings", record.at("settings")},
+                  {"data", record.at("data")},
+                  {"parameters", record.at("model").at("parameters")}});
+}
+
+void TrainingEvents::progressed(const TrainingProgress& progress) {
+  const auto now = std::chrono::steady_clock::now();
+  if (!wanted_ || now - printed_ < std::chrono::seconds(1)) return;
+  printed_ = now;
+  json values = {{"step", progress.step},
+                 {"epoch", progress.epoch},
+                 {"samples", progress.samples},
+                 {"epoch_samples", progress.epoch_samples},
+                 {"loss", progress.loss},
+                 {"images_per_s", progress.images_per_s},
+                 {"seconds_left", progress.seconds_left}};
+  if (progress.wait_ms) values["wait_ms"] = *progress.wait_ms;
+  print("progress", values);
+}
+
+void TrainingEvents::epoch_ended(const EpochResult& result, const RunFacts& facts) const {
+  if (!wanted_) return;
+  json values = {{"epoch", result.epoch},       {"epochs", result.epochs},     {"loss", result.loss},
+                 {"val_loss", result.val_loss}, {"val_psnr", result.val_psnr}, {"noisy_psnr", facts.noisy_psnr},
+                 {"noise", facts.noise},        {"seconds", result.seconds},   {"images_per_s", result.images_per_s},
+                 {"best", result.best}};
+  if (facts.floor) values["bce_floor"] = *facts.floor;
+  if (result.wait_ms) values["wait_ms"] = *result.wait_ms;
+  print("epoch", values);
+}
+
+void TrainingEvents::ended(const json& result) const {
+  if (wanted_) print("end", result);
 }
 
 }  // namespace dae

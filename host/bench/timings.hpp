@@ -14,4 +14,8 @@ Shape bench_sample(const Graph& graph);
 BenchResult time_steps(const cpu::Isa& isa, const std::string& model, int batch, int threads, int rounds);
 BenchResult time_steps(Device& device, const std::string& model, int batch, const BenchRequest& request);
 
+/// Times a network on one picture in memory, cut into windows as `denoise` does.
+BenchPicture time_picture(const cpu::Isa& isa, const std::string& model, int height, int width, int threads,
+                          int rounds);
+
 }  // namespace dae
