@@ -43,11 +43,23 @@ Tensor* Layout::add_scratch(std::size_t floats) {
   return add(1, 1, static_cast<int>((floats + lanes - 1) / lanes));
 }
 
+void Layout::join(Tensor& part, Tensor& whole, int first_channel) {
+  part.whole_ = &whole;
+  part.first_channel_ = first_channel;
+  whole.has_parts_ = true;
+}
+
 std::size_t Layout::place() {
+  for (const Tensor& part : tensors_) {
+    if (part.whole_ == nullptr) continue;
+    part.whole_->need_border(part.before_, part.after_);
+    for (const int time : {part.first_, part.last_}) part.whole_->live(time);
+  }
   std::vector<Lifetime> lifetimes;
   for (Tensor& tensor : tensors_) {
     tensor.lanes_ = lanes_;
-    const std::size_t floats = static_cast<std::size_t>(tensor.channels_) * tensor.plane_floats();
+    const std::size_t floats =
+        tensor.whole_ != nullptr ? 0 : static_cast<std::size_t>(tensor.channels_) * tensor.plane_floats();
     lifetimes.push_back({floats * sizeof(float), tensor.first_, tensor.last_});
   }
   const BufferPlan plan = place_buffers(lifetimes, AlignedFloats::alignment);
@@ -55,6 +67,14 @@ std::size_t Layout::place() {
     tensor.offset_ = plan.offsets[i] / sizeof(float);
     tensor.shared_ = plan.shared[i];
     ++i;
+  }
+  for (Tensor& part : tensors_) {
+    if (part.whole_ == nullptr) continue;
+    const Tensor& whole = *part.whole_;
+    part.before_ = whole.before_;
+    part.after_ = whole.after_;
+    part.shared_ = whole.shared_;
+    part.offset_ = whole.offset_ + static_cast<std::size_t>(part.first_channel_) * whole.plane_floats();
   }
   return plan.bytes / sizeof(float);
 }

@@ -25,6 +25,8 @@ class Tensor {
   [[nodiscard]] bool shared() const { return shared_; }
   [[nodiscard]] int before() const { return before_; }
   [[nodiscard]] int after() const { return after_; }
+  /// True once it lies in another tensor, or others in it.
+  [[nodiscard]] bool joined() const { return whole_ != nullptr || has_parts_; }
 
  private:
   friend class Layout;
@@ -37,7 +39,9 @@ class Tensor {
   int first_ = INT_MAX, last_ = INT_MIN;
   int lanes_ = 0;
   std::size_t offset_ = 0;
-  bool shared_ = false;
+  bool shared_ = false, has_parts_ = false;
+  Tensor* whole_ = nullptr;  // the tensor in whose memory this one lies,
+  int first_channel_ = 0;    // from this channel on
 };
 
 /// All tensors of a program, and where each lies in a thread's arena.
@@ -51,6 +55,8 @@ class Layout {
   /// Memory for `floats` floats without a form.
   Tensor* add_scratch(std::size_t floats);
   [[nodiscard]] int lanes() const { return lanes_; }
+  /// Lets `part` lie in the channels of `whole` from `first_channel` on. Neither may lie in another tensor.
+  static void join(Tensor& part, Tensor& whole, int first_channel);
 
   /// Fixes borders and times. Returns the floats that an arena needs.
   std::size_t place();

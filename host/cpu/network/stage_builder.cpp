@@ -1,5 +1,6 @@
 #include "host/cpu/network/stage_builder.hpp"
 
+#include <algorithm>
 #include <array>
 #include <map>
 
@@ -83,6 +84,8 @@ class StageBuilder {
       else
         add_stage(node);
     }
+    for (const Value& value : network_.values)
+      for (Value* part : value.parts) part->zero_beyond = part->zero_beyond || value.zero_beyond;
     network_.input = values_.front();
     network_.output = values_[count - 1];
   }
@@ -157,6 +160,7 @@ class StageBuilder {
       spec.weights = found->second.front();
       spec.bias = found->second.back();
     }
+    spec.joins = std::holds_alternative<Concat>(graph_.nodes[node].op) && can_join(node, spec.in);
     const FusionPlan::Fusion fusion = fusions_.from(node);
     spec.relu = fusion.relu;
     spec.pool = fusion.pool;
@@ -166,6 +170,24 @@ class StageBuilder {
       spec.layers += " + " + graph_.nodes[taken].name;
     }
     return spec;
+  }
+
+  /// True if the inputs of a Concat may lie in its result: each is written by a stage and lies in no other tensor.
+  /// Going back, the readers of the result set the gradients of the inputs, so that no reader of an input may come
+  /// after the Concat.
+  [[nodiscard]] bool can_join(std::size_t node, const std::vector<Value*>& inputs) const {
+    const auto suits = [&](const Value* value) {
+      return !value->is_input && !value->data->joined() && std::ranges::count(inputs, value) == 1 &&
+             (!training_ || read_last(value, node));
+    };
+    return std::ranges::all_of(inputs, suits);
+  }
+
+  [[nodiscard]] bool read_last(const Value* value, std::size_t node) const {
+    const auto reads = [&](int input) { return values_[static_cast<std::size_t>(input)] == value; };
+    return std::ranges::find(values_, value) != values_.end() &&
+           std::ranges::none_of(std::span(graph_.nodes).subspan(node + 1),
+                                [&](const Node& later) { return std::ranges::any_of(later.inputs, reads); });
   }
 
   Network& network_;

@@ -89,9 +89,10 @@ class SumStage final : public Stage {
   float sign_;  // of every input but the first
 };
 
+/// Copies, unless the inputs lie in the result.
 class ConcatStage final : public Stage {
  public:
-  explicit ConcatStage(const StageSpec& spec) : Stage(spec) {}
+  explicit ConcatStage(const StageSpec& spec);
   void forward(const Block&) const override;
   void backward(const Block&) const override;
 };

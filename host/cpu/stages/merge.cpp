@@ -24,7 +24,19 @@ void SumStage::backward(const Block& block) const {
     if (wants_d_in(block, i)) scale(block, d_out(block), sign(i), d_in(block, i), adds(i));
 }
 
+ConcatStage::ConcatStage(const StageSpec& spec) : Stage(spec) {
+  if (!spec.joins) return;
+  out_->parts = spec.in;
+  int channel = 0;
+  for (const Value* part : spec.in) {
+    Layout::join(*part->data, *out_->data, channel);
+    if (spec.training) Layout::join(*part->grad, *out_->grad, channel);
+    channel += part->shape.c;
+  }
+}
+
 void ConcatStage::forward(const Block& block) const {
+  if (!out_->parts.empty()) return;
   const Planes all = out(block);
   Slice channels;
   for (std::size_t i = 0; i < inputs(); ++i) {
@@ -34,6 +46,7 @@ void ConcatStage::forward(const Block& block) const {
 }
 
 void ConcatStage::backward(const Block& block) const {
+  if (!out_->parts.empty()) return;
   const Planes all = d_out(block);
   Slice channels;
   for (std::size_t i = 0; i < inputs(); ++i) {

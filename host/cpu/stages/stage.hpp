@@ -62,10 +62,12 @@ struct Value {
   /// Where the block holds images in tiles: how they lie. `shape` then is a tile's.
   std::optional<TileHalo> halo = std::nullopt;
   bool zero_beyond = false;  ///< A reader sees pixels of a tile that lie beyond the image.
+  /// The values whose tensors lie in this one's, channel after channel; empty where it has a tensor of its own.
+  std::vector<Value*> parts = {};
 
   /// Once the value is written: makes the tiles' borders, and what lies beyond the image, what their readers expect.
   void exchange(const Block& block) const {
-    if (zero_beyond || data->before() + data->after() > 0)
+    if (parts.empty() && (zero_beyond || data->before() + data->after() > 0))
       halo->exchange(block.kernels, block.channels(data->in(block.arena)), data->before(), data->after());
   }
   [[nodiscard]] const Shape& image() const { return halo ? halo->image() : shape; }
@@ -79,6 +81,7 @@ struct StageSpec {
   bool training = false;
   int forward_time = 0, backward_time = 0;
   std::size_t weights = 0, bias = 0;  ///< Offsets of the layer's parameters.
+  bool joins = false;                 ///< A Concat copies nothing: its inputs lie in its result.
   bool relu = false, pool = false;    ///< The stage ends in a ReLU, and in a MaxPool2d of 2 behind it.
   std::string layers = {};            ///< Names of the layers that the stage carries out.
 };
