@@ -10,6 +10,8 @@ namespace dae::cpu {
 namespace {
 
 constexpr int most_threads = 1024;
+// One image at a time is best where all threads together spend little more on it than one alone.
+constexpr double worth_sharing = 1.2;
 
 class CpuDevice final : public Device {
  public:
@@ -25,7 +27,11 @@ class CpuDevice final : public Device {
   }
 
   [[nodiscard]] int preferred_batch(const Graph& graph, const Spec& spec) const override {
-    return Networks(graph, spec, isa_.kernels->lanes).images ? threads_.size() * isa_.kernels->lanes : threads_.size();
+    const Networks networks(graph, spec, isa_.kernels->lanes);
+    if (networks.images) return threads_.size() * isa_.kernels->lanes;
+    return threads_.size() * WorkSplit(1, threads_.size(), networks.tiles->cost_of_sharing).time < worth_sharing
+               ? 1
+               : threads_.size();
   }
 
   std::unique_ptr<State> make_state(const Graph& graph, const Shape& sample) override {

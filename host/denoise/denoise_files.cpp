@@ -9,6 +9,7 @@
 
 #include "dae/error.hpp"
 #include "host/checkpoint/checkpoint_metadata.hpp"
+#include "host/cpu/runtime/thread_pool.hpp"
 #include "host/denoise/denoise_pipeline.hpp"
 #include "host/files/atomic_file.hpp"
 #include "host/files/folder_lock.hpp"
@@ -47,26 +48,50 @@ void clean_up(const DenoiseOptions& options, const DenoisePlan& plan) {
   for (const std::filesystem::path& folder : folders) remove_temporaries(folder);
 }
 
+// A thread that processes needs so much memory, or its windows would be so small that their borders cost too much.
+constexpr std::size_t least_memory = std::size_t{256} << 20;
+// More threads that load or save would wait for the same disk.
+constexpr int most_beside = 8;
+
+/// A GPU takes everything on one thread and must not wait for loaders. Cores take pictures one each, because threads
+/// that share a picture wait for each other, where there are enough pictures for all of them to end about together.
+PipelineThreads threads_for(const Device& device, const DenoiseOptions& options, const DenoisePlan& plan) {
+  const auto beside = [&](int cores) { return std::clamp(cores / 2, 1, most_beside); };
+  if (device.compile_cost_in_batches() > 0) return {beside(cpu::usable_cores()), 1, beside(cpu::usable_cores())};
+  const auto pictures = std::ranges::count(plan.jobs, DenoiseJob::Kind::picture, &DenoiseJob::kind);
+  const int fit = static_cast<int>(std::max<std::size_t>(options.network.windows.memory / least_memory, 1));
+  const int process = pictures >= 2 * std::ptrdiff_t{options.threads} ? std::min(options.threads, fit) : 1;
+  return {beside(options.threads), process, beside(options.threads)};
+}
+
 /// A denoiser for each thread that processes. Throws ShapeError for a network that does not suit the jobs.
 std::vector<std::unique_ptr<PhotoDenoiser>> make_denoisers(const DeviceOf& device, const Checkpoint& checkpoint,
-                                                           const DenoiseOptions& options, const DenoisePlan& plan) {
+                                                           DenoiseOptions& options, const DenoisePlan& plan) {
   const int channels = checkpoint.sample.c;
   const bool pictures = std::ranges::find(plan.jobs, DenoiseJob::Kind::picture, &DenoiseJob::kind) != plan.jobs.end();
   if (pictures && channels != 1 && channels != 3)
     throw ShapeError(fmt::format("model {} takes {} channels; pictures have 1 or 3", checkpoint.graph.name, channels));
+  Device* first = nullptr;
+  if (!options.jobs) {
+    first = &device(1);
+    options.jobs = threads_for(*first, options, plan);
+  }
+  const int count = options.jobs->process;
   DenoiserOptions each = options.network;
-  each.windows.memory /= static_cast<std::size_t>(options.process);
+  each.windows.memory /= static_cast<std::size_t>(count);
   std::vector<std::unique_ptr<PhotoDenoiser>> denoisers;
-  for (int thread = 0; thread < options.process; ++thread)
-    denoisers.push_back(std::make_unique<PhotoDenoiser>(device(thread), checkpoint, each));
+  for (int thread = 0; thread < count; ++thread)
+    denoisers.push_back(
+        std::make_unique<PhotoDenoiser>(first != nullptr && count == 1 ? *first : device(count), checkpoint, each));
   return denoisers;
 }
 
 }  // namespace
 
 DenoiseSummary denoise_files(const DeviceOf& device, const Checkpoint& checkpoint,
-                             const std::vector<std::string>& inputs, const DenoiseOptions& options,
+                             const std::vector<std::string>& inputs, const DenoiseOptions& given,
                              DenoiseObserver& observer, const std::function<bool()>& stop) {
+  DenoiseOptions options = given;
   // Before the folder is looked at, so that no other run changes it meanwhile.
   std::optional<FolderLock> lock;
   std::error_code ignored;

@@ -10,9 +10,8 @@
 
 namespace dae {
 
-/// Gives a thread that processes, counted from 0, its device, once it is sure that there is work. Each must have its
-/// own.
-using DeviceOf = std::function<Device&(int thread)>;
+/// Opens another device, for one of `count` threads that process. It is called once it is sure that there is work.
+using DeviceOf = std::function<Device&(int count)>;
 
 /// Denoises pictures, folders of them and IDX files (see plan_denoising) into options.out, and keeps manifest.jsonl
 /// there. A file that fails is told of, and the others go on. `stop` is asked often and from several threads; what was

@@ -34,6 +34,11 @@ struct DenoisedFile {
 /// The fate of an output file that is there already.
 enum class IfExists { error, overwrite, skip, rename };
 
+/// Threads that work side by side. Each that processes has a device of its own.
+struct PipelineThreads {
+  int load = 1, process = 1, save = 1;
+};
+
 struct DenoiseOptions {
   std::filesystem::path out;
   IfExists if_exists = IfExists::error;
@@ -44,7 +49,8 @@ struct DenoiseOptions {
   std::size_t limit = 0;                 ///< The first so many images of an IDX file; 0: all.
   std::optional<NoiseRecipe> add_noise;  ///< Added first; the noisy input is written too.
   DenoiserOptions network;               ///< All threads that process share its memory.
-  int load = 1, process = 1, save = 1;   ///< Threads; each that processes has a device of its own.
+  std::optional<PipelineThreads> jobs;   ///< Null: as suits the machine, the device and the files.
+  int threads = 1;                       ///< Cores that the devices share if they are CPU devices.
 };
 
 }  // namespace dae

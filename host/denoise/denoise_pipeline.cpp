@@ -14,10 +14,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Images that are denoised together: enough to keep a device busy, and no more than fits beside the program.
-constexpr std::size_t least_together = 16, most_pixels_together = std::size_t{1} << 22;
-// Bytes of pixels between two stages; a larger file waits there alone.
-constexpr std::size_t most_between = std::size_t{64} << 20;
+// Images that are denoised together: no more than fits beside the program.
+constexpr std::size_t most_pixels_together = std::size_t{1} << 22;
+// The part of the memory that pixels between two stages may take; a larger file waits there alone.
+constexpr std::size_t part_between = 16;
 
 std::size_t area(const Picture& picture) {
   return static_cast<std::size_t>(picture.shape.h) * static_cast<std::size_t>(picture.shape.w);
@@ -58,8 +58,8 @@ DenoisePipeline::DenoisePipeline(const DenoiseOptions& options, const Shape& sam
       jobs_(jobs),
       outcomes_(outcomes),
       stop_(stop),
-      loaded_(most_between),
-      finished_(most_between) {}
+      loaded_(options.network.windows.memory / part_between),
+      finished_(options.network.windows.memory / part_between) {}
 
 template <class Act>
 bool DenoisePipeline::attempt(const DenoiseJob& job, Act act) {
@@ -119,11 +119,11 @@ void DenoisePipeline::load() {
 std::vector<DenoisePipeline::Loaded> DenoisePipeline::next_group(PhotoDenoiser& denoiser) {
   const std::lock_guard lock(grouping_);
   std::vector<Loaded> group;
-  std::size_t images = 0, pixels = 0, wanted = least_together;
+  std::size_t images = 0, pixels = 0, wanted = 1;
   while (images < wanted && pixels < most_pixels_together) {
     std::optional<Loaded> next = loaded_.pop();
     if (!next) break;
-    if (group.empty()) wanted = std::max(wanted, denoiser.enough(next->images[0]));
+    if (group.empty()) wanted = denoiser.enough(next->images[0]);
     images += next->images.size();
     pixels += area(next->images);
     group.push_back(std::move(*next));
@@ -234,11 +234,11 @@ void DenoisePipeline::run(std::span<const std::unique_ptr<PhotoDenoiser>> denois
     std::vector<std::jthread> workers;
     std::atomic<std::size_t> next_denoiser{0};
     start(
-        workers, options_.load, [&] { load(); }, [&] { loaded_.close(); });
+        workers, options_.jobs->load, [&] { load(); }, [&] { loaded_.close(); });
     start(
-        workers, options_.process, [&] { process(*denoisers[next_denoiser++]); }, [&] { finished_.close(); });
+        workers, options_.jobs->process, [&] { process(*denoisers[next_denoiser++]); }, [&] { finished_.close(); });
     start(
-        workers, options_.save, [&] { save(); },
+        workers, options_.jobs->save, [&] { save(); },
         [&] {
           const std::lock_guard lock(mutex);
           saved = true;

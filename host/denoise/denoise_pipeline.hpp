@@ -20,7 +20,7 @@ namespace dae {
 /// bounded, so that memory does not grow with the number of files.
 class DenoisePipeline {
  public:
-  /// `sample` is the size that the network was trained on. Nothing is copied.
+  /// `options.jobs` is there. `sample` is the size that the network was trained on. Nothing is copied.
   DenoisePipeline(const DenoiseOptions& options, const Shape& sample, std::span<const DenoiseJob> jobs,
                   DenoiseOutcomes& outcomes, const std::function<bool()>& stop);
 

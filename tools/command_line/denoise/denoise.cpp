@@ -28,7 +28,7 @@ namespace {
 struct DenoiseFlags {
   DenoiseOptions options;
   std::vector<std::string> inputs;
-  std::string checkpoint, out, if_exists = "error", format = "same", jobs = "1:1:1";
+  std::string checkpoint, out, if_exists = "error", format = "same", jobs;
   int max_memory = 1024;
   std::optional<float> add_noise;
   std::optional<std::size_t> limit;
@@ -63,8 +63,8 @@ void add_flags(Flags& command, DenoiseFlags& flags) {
   command.number("--max-pixels", flags.options.most_pixels, std::size_t{1}, std::size_t{1} << 40,
                  "Pictures with more pixels are refused");
   command.text("--jobs", "L:P:S", flags.jobs,
-               "Threads that load, process and save. Each that processes has a device of its own, with its part of "
-               "--threads and --max-memory");
+               "Threads that load, process and save; as suits machine, device and files where not given. Each that "
+               "processes has a device of its own, with its part of --threads and --max-memory");
   command.number("--add-noise", flags.add_noise, 0.0f, largest_typed_sigma,
                  "Add noise of this sigma first, and write the noisy image too, as NAME-noisy");
   command.number("--seed", flags.seed, least_seed, most_seed, "Of that noise");
@@ -76,24 +76,26 @@ void add_flags(Flags& command, DenoiseFlags& flags) {
 }
 
 /// Reads "2:1:4".
-void read_jobs(const std::string& text, DenoiseOptions& options) {
+PipelineThreads read_jobs(const std::string& text) {
   constexpr int most = 64;
+  PipelineThreads jobs;
   std::string_view rest = text;
-  for (int* const count : {&options.load, &options.process, &options.save}) {
-    const bool last = count == &options.save;
+  for (int* const count : {&jobs.load, &jobs.process, &jobs.save}) {
+    const bool last = count == &jobs.save;
     const std::size_t end = last ? rest.size() : rest.find(':');
     if (end == std::string_view::npos)
       throw UsageError(fmt::format("--jobs needs three numbers as in 2:1:2, not {}", quote(text)));
     *count = parse_number("--jobs", rest.substr(0, end), 1, most);
     rest.remove_prefix(std::min(rest.size(), end + 1));
   }
+  return jobs;
 }
 
 /// Fills in what is left of flags.options. Throws UsageError.
-/// Fills in what is left of flags.options. Throws UsageError.
 void settle_options(DenoiseFlags& flags) {
   DenoiseOptions& options = flags.options;
-  read_jobs(flags.jobs, options);
+  if (!flags.jobs.empty()) options.jobs = read_jobs(flags.jobs);
+  options.threads = flags.device.threads > 0 ? flags.device.threads : cpu::usable_cores();
   options.out = flags.out;
   options.limit = flags.limit.value_or(0);
   if (flags.format != "same") options.format = &codec_named(flags.format);
@@ -114,18 +116,18 @@ int run_denoise(DenoiseFlags& flags, const Flags& command) {
   if (flags.options.add_noise) flags.options.add_noise->clip = checkpoint.noise.clip;
 
   std::vector<std::unique_ptr<Device>> devices;
-  const auto device = [&](int thread) -> Device& {
-    if (thread == 0) {
+  const auto device = [&](int count) -> Device& {
+    const bool first = devices.empty();
+    if (first) {
       // Pictures and programs of many sizes come and go on several threads: what is freed goes back to the system at
       // once, or the heaps would grow to the sum of their largest moments.
       ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
       catch_stop_signals();
     }
     DeviceFlags shared = flags.device;
-    if (const int count = flags.options.process; count > 1)
-      shared.threads = std::max((shared.threads > 0 ? shared.threads : cpu::usable_cores()) / count, 1);
+    if (count > 1) shared.threads = std::max(flags.options.threads / count, 1);
     const auto say = [&](std::string_view line) {
-      if (!flags.json && thread == 0) print_out("{}\n", line);
+      if (!flags.json && first) print_out("{}\n", line);
     };
     return *devices.emplace_back(open_device(shared, say));
   };
