@@ -28,6 +28,9 @@ class BlockRunner {
   void run(int jobs, const float* weights, const float* packed, Work work);
 
  private:
+  // Threads meet so seldom in blocks whose sharing costs no more that they cannot wait long.
+  static constexpr double always_shared = 0.09;
+
   [[nodiscard]] float* arena(int i) const { return arenas_[static_cast<std::size_t>(i)].data(); }
 
   const Network& network_;
@@ -41,7 +44,7 @@ class BlockRunner {
 template <class Work>
 void BlockRunner::run(int jobs, const float* weights, const float* packed, Work work) {
   WorkSplit split(jobs, threads_.size(), network_.cost_of_sharing);
-  const bool choice = split.teams > 0;
+  const bool choice = split.teams > 0 && network_.cost_of_sharing > always_shared;
   if (choice && !tuner_.share()) split = WorkSplit::all_alone(jobs);
   const auto start = std::chrono::steady_clock::now();
   threads_.run(split.alone, [&](int job, int worker) {

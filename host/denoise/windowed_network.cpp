@@ -219,7 +219,6 @@ bool WindowedNetwork::operator()(std::span<WindowedImage* const> images, const W
   std::size_t pixels = 0, done = 0;
   for (const auto& [size, places] : by_size)
     pixels += places.size() * static_cast<std::size_t>(size.first) * static_cast<std::size_t>(size.second);
-  std::vector<float> in, out;
   for (const auto& [size, places] : by_size) {
     const Compiled& network = program(size);
     const std::size_t each = Shape{1, size.first, size.second, sample_.c}.sample_size();
@@ -229,14 +228,14 @@ bool WindowedNetwork::operator()(std::span<WindowedImage* const> images, const W
         fit < batch ? std::max<std::size_t>(fit, 1) : std::min<std::size_t>(fit / batch, batches_at_once) * batch;
     for (std::size_t first = 0; first < places.size(); first += at_once) {
       const auto here = std::span(places).subspan(first, std::min(at_once, places.size() - first));
-      in.resize(here.size() * each);
-      out.resize(in.size());
+      in_.resize(here.size() * each);
+      out_.resize(in_.size());
       for (std::size_t i = 0; i < here.size(); ++i)
-        here[i].image->read(here[i].window, std::span(in).subspan(i * each, each));
-      network.program->predict(*state_, in, out);
+        here[i].image->read(here[i].window, std::span(in_).subspan(i * each, each));
+      network.program->predict(*state_, in_, out_);
       for (std::size_t i = 0; i < here.size(); ++i)
-        here[i].image->write(std::span(out).subspan(i * each, each), here[i].window);
-      done += in.size() / static_cast<std::size_t>(sample_.c);
+        here[i].image->write(std::span(out_).subspan(i * each, each), here[i].window);
+      done += in_.size() / static_cast<std::size_t>(sample_.c);
       if (watch && !watch(static_cast<double>(done) / static_cast<double>(pixels))) return false;
     }
   }

@@ -107,6 +107,7 @@ class WindowedNetwork {
   std::unique_ptr<State> state_;
   std::vector<Compiled> programs_;  ///< The newest last.
   std::map<Size, Known> known_;
+  std::vector<float> in_, out_;  // windows; kept, because new pages take longer than what is written into them
 };
 
 }  // namespace dae

@@ -107,6 +107,8 @@ struct Winograd {
   void (*weight_gradient)(const float* frequencies, std::ptrdiff_t pairs, std::ptrdiff_t count, float* gradient);
   /// A group of frequencies of the inputs' tiles; tile 0 begins at pixel (origin, origin).
   void (*input)(ConstPlanes in, int origin, int group, Tiles out);
+  /// The same of an image upsampled by 2 whose tile 0 begins at pixel (-1, -1); null where nobody asks.
+  void (*upsampled_input)(ConstPlanes in, int group, Tiles out);
   /// All frequencies to outputs.
   void (*output)(ConstTiles in, Planes out, const Epilogue& epilogue);
   /// A group of frequencies of the tiles of the outputs' gradient. Where tiles stick out it must be zero.

@@ -145,6 +145,7 @@ constexpr Winograd winograd2 = {.outputs = 2,
                                 .weights = weights,
                                 .weight_gradient = weight_gradient,
                                 .input = input,
+                                .upsampled_input = nullptr,
                                 .output = output,
                                 .grad = grad};
 

@@ -109,19 +109,21 @@ DAE_INLINE void store_row(float* to, std::ptrdiff_t frequency, Evaluate evaluate
   for (int j = 0; j < 6; ++j) store(to + j * frequency, v[j]);
 }
 
-template <int Group>
+/// `Upsampling` is how often the tiles see each row and column of `in`; with 2 of them `origin` is -1.
+template <int Group, int Upsampling>
 void input_group(const ConstPlanes& in, int origin, const Tiles& out) {
+  constexpr auto seen = [](int pixel) { return (pixel + Upsampling - 1) / Upsampling; };
   for (int c = 0; c < in.channels; ++c) {
     float* to = out.at + c * out.channel;
     TileWalk<4> tile(out.columns, out.first);
     for (int i = 0; i < out.count; ++i, tile.next(), to += lanes) {
-      const float* at = pixel(in, c, tile.y() + origin, tile.x() + origin);
+      const float* at = pixel(in, c, tile.y() / Upsampling + origin, tile.x() / Upsampling + origin);
       Vec upper[6], lower[6];
       DAE_UNROLL
       for (int j = 0; j < 6; ++j) {
         Vec column[6];
         DAE_UNROLL
-        for (int k = 0; k < 6; ++k) column[k] = load(at + k * in.row + j * lanes);
+        for (int k = 0; k < 6; ++k) column[k] = load(at + seen(k) * in.row + seen(j) * lanes);
         evaluate_input<Group>(column, upper[j], lower[j]);
       }
       const auto across = [](const Vec(&x)[6]) {
@@ -137,11 +139,15 @@ void input_group(const ConstPlanes& in, int origin, const Tiles& out) {
   }
 }
 
-void input(ConstPlanes in, int origin, int group, Tiles out) {
-  if (group == 0) return input_group<0>(in, origin, out);
-  if (group == 1) return input_group<1>(in, origin, out);
-  input_group<2>(in, origin, out);
+template <int Upsampling>
+void input_of(const ConstPlanes& in, int origin, int group, const Tiles& out) {
+  if (group == 0) return input_group<0, Upsampling>(in, origin, out);
+  if (group == 1) return input_group<1, Upsampling>(in, origin, out);
+  input_group<2, Upsampling>(in, origin, out);
 }
+
+void input(ConstPlanes in, int origin, int group, Tiles out) { input_of<1>(in, origin, group, out); }
+void upsampled_input(ConstPlanes in, int group, Tiles out) { input_of<2>(in, -1, group, out); }
 
 template <int Group>
 void grad_group(const ConstPlanes& d_out, const Tiles& out) {
@@ -246,6 +252,7 @@ constexpr Winograd winograd4 = {.outputs = 4,
                                 .weights = weights,
                                 .weight_gradient = weight_gradient,
                                 .input = input,
+                                .upsampled_input = upsampled_input,
                                 .output = output,
                                 .grad = grad};
 

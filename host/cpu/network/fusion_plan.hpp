@@ -17,13 +17,18 @@ class FusionPlan {
     std::size_t last = 0;
   };
 
-  /// `whole_windows`: a pooling is taken in only where its windows cover the image exactly.
-  FusionPlan(const Graph& graph, std::span<const Shape> shapes, bool whole_windows);
+  /// `whole_windows`: a pooling is taken in only where its windows cover the image exactly. `predicts`: nothing goes
+  /// back.
+  FusionPlan(const Graph& graph, std::span<const Shape> shapes, bool whole_windows, bool predicts);
 
   [[nodiscard]] Fusion from(std::size_t node) const;
   [[nodiscard]] const std::vector<std::size_t>& readers(std::size_t node) const { return readers_[node]; }
-  /// True for an upsampling whose readers are all convolutions that can take the image before it instead.
+  /// True for an upsampling whose readers are all convolutions that can take the image before it instead, or one that
+  /// only goes into a Concat that is never made.
   [[nodiscard]] bool only_convolved(std::size_t node) const;
+  /// True for the Concat of an image and an upsampling by 2 if all its readers are convolutions that can take these two
+  /// instead: it is never made.
+  [[nodiscard]] bool taken_apart(std::size_t node) const;
   /// True for an upsampling or a pooling by 1.
   [[nodiscard]] bool is_identity(std::size_t node) const;
 
@@ -33,7 +38,7 @@ class FusionPlan {
 
   const Graph& graph_;
   std::span<const Shape> shapes_;
-  bool whole_windows_;
+  bool whole_windows_, predicts_;
   std::vector<std::vector<std::size_t>> readers_;
 };
 

@@ -41,7 +41,7 @@ Network::Network(const Graph& graph, const Spec& spec, int lanes, int images) : 
     throw GraphError("the loss bce needs a Sigmoid as the last layer; append one, or use another loss");
 
   const bool tiles = images_at_once < lanes;
-  const FusionPlan fusions(graph, shapes, tiles);
+  const FusionPlan fusions(graph, shapes, tiles, spec.mode == Mode::predict);
   std::optional<TilingPlan> plan;
   if (tiles) {
     plan.emplace(graph, shapes, fusions, lanes / images_at_once);

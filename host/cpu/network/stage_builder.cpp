@@ -92,7 +92,7 @@ class StageBuilder {
 
  private:
   void add_stage(std::size_t node) {
-    const bool unseen = fusions_.only_convolved(node);  // an upsampled image that is never made
+    const bool unseen = fusions_.only_convolved(node) || fusions_.taken_apart(node);  // never made
     const std::size_t last = fusions_.from(node).last;
     Value& value = add_value(shapes_[last], plan_ != nullptr ? &plan_->layer(node).out : nullptr, !unseen);
     value.is_input = node == 0;
@@ -149,11 +149,24 @@ class StageBuilder {
 
   StageSpec stage_spec(std::size_t node) {
     std::vector<Value*> in;
+    const auto read = [&](std::size_t from, int shrink) {
+      LaneTiling tiling = plan_ != nullptr ? plan_->layer(node).in : LaneTiling{};
+      tiling.height /= shrink;
+      tiling.width /= shrink;
+      in.push_back(plan_ != nullptr ? retile(values_[from], tiling) : values_[from]);
+    };
     for (const int input : graph_.nodes[node].inputs) {
-      auto from = static_cast<std::size_t>(input);
-      // An upsampled image that only convolutions read, at low resolution, is never made.
-      if (fusions_.only_convolved(from)) from = static_cast<std::size_t>(graph_.nodes[from].inputs[0]);
-      in.push_back(plan_ != nullptr ? retile(values_[from], plan_->layer(node).in) : values_[from]);
+      const auto from = static_cast<std::size_t>(input);
+      const auto before = [&](std::size_t of, std::size_t i) {
+        return static_cast<std::size_t>(graph_.nodes[of].inputs[i]);
+      };
+      if (fusions_.taken_apart(from)) {
+        read(before(from, 0), 1);
+        read(before(before(from, 1), 0), 2);
+      } else {
+        // An upsampled image that only convolutions read, at low resolution, is never made.
+        read(fusions_.only_convolved(from) ? before(from, 0) : from, 1);
+      }
     }
     StageSpec spec = spec_of(std::move(in), values_[node]);
     if (const auto found = offsets_.find(node); found != offsets_.end()) {

@@ -63,7 +63,7 @@ class Planner {
     std::vector<bool> taken(graph_.nodes.size(), false);
     for (std::size_t node = 1; node < graph_.nodes.size(); ++node) {
       if (taken[node]) continue;
-      if (fusions_.is_identity(node) || fusions_.only_convolved(node)) {
+      if (fusions_.is_identity(node) || fusions_.only_convolved(node) || fusions_.taken_apart(node)) {
         pass_on(node);
         continue;
       }

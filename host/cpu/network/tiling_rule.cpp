@@ -44,6 +44,8 @@ int TilingRule::tile_after(std::size_t node, const Length& length) const {
 }
 
 std::optional<LaneTiling> TilingRule::result(std::size_t node, const LaneTiling& in) const {
+  const bool halved = node > 0 && fusions_.taken_apart(static_cast<std::size_t>(graph_.nodes[node].inputs[0]));
+  if (halved && (in.height % 2 != 0 || in.width % 2 != 0)) return std::nullopt;
   const Shape &from = input_shape(node), &to = shapes_[fusions_.from(node).last];
   const LaneTiling out{in.down, in.across, tile_after(node, {in.down, in.height, from.h, to.h}),
                        tile_after(node, {in.across, in.width, from.w, to.w})};

@@ -9,13 +9,20 @@ namespace {
 // the first level cache, enough for the sums over them to outweigh adding up their lanes.
 constexpr int channels_at_once = 4, pixels_at_once = 128;
 
+/// The inputs side by side. All but the first are upsampled to its size.
+Shape joint_shape(const std::vector<Value*>& inputs) {
+  Shape shape = inputs[0]->shape;
+  for (std::size_t i = 1; i < inputs.size(); ++i) shape.c += inputs[i]->shape.c;
+  return shape;
+}
+
 }  // namespace
 
 ConvStage::ConvStage(const StageSpec& spec, const Conv2d& op, const Shape& shape, int upsampling, const Shape& whole)
     : Stage(spec),
       relu_(spec.relu),
       pool_(spec.pool),
-      shape_(op, spec.in[0]->shape, shape, upsampling, whole),
+      shape_(op, joint_shape(spec.in), shape, upsampling, whole),
       weights_(spec.weights),
       bias_(spec.bias) {
   if (spec.training) {
@@ -36,8 +43,13 @@ ConvStage::ConvStage(const StageSpec& spec, const Conv2d& op, const Shape& shape
   } else if (spec.training && relu_) {
     out_->data->live(spec.backward_time);
   }
-  convolution_ = make_convolution(shape_, {spec.layout, in_[0].value->data, full_grad_, spec.forward_time,
-                                           spec.backward_time, full_halo_ ? &*full_halo_ : nullptr});
+  convolution_ = make_convolution(shape_, {.layout = spec.layout,
+                                           .in = in_[0].value->data,
+                                           .d_out = full_grad_,
+                                           .forward_time = spec.forward_time,
+                                           .backward_time = spec.backward_time,
+                                           .coarse = in_.size() > 1 ? in_[1].value->data : nullptr,
+                                           .halo = full_halo_ ? &*full_halo_ : nullptr});
 }
 
 void ConvStage::pack(const Kernels& kernels, const float* weights, float* packed) const {

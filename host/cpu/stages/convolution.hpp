@@ -31,6 +31,7 @@ struct ConvTensors {
   Tensor* in = nullptr;
   Tensor* d_out = nullptr;  ///< Null in inference.
   int forward_time = 0, backward_time = 0;
+  Tensor* coarse = nullptr;        ///< The last input channels, at half the size; null where `in` has all.
   const TileHalo* halo = nullptr;  ///< How the output, before pooling, lies in tiles; null where lanes are images.
 };
 

@@ -107,6 +107,8 @@ class WinogradConvolution final : public Convolution {
 
   /// 3x3 with so many channels that the products outweigh the transforms.
   static bool suits(const ConvShape& shape);
+  /// True if forward can upsample the last input channels by 2 itself.
+  static bool upsamples(const ConvShape& shape) { return suits(shape) && outputs(shape) == 4 && shape.before == 1; }
   /// Outputs of a tile of the forward pass in each direction: tiles of an image must be whole multiples of it.
   static int outputs(const ConvShape& shape);
 
@@ -128,12 +130,13 @@ class WinogradConvolution final : public Convolution {
     }
   };
 
-  void run(const Block&, const float* packed, float* scratch, ConstPlanes in, int origin, Planes out,
-           const Epilogue&) const;
+  void run(const Block&, const float* packed, float* scratch, ConstPlanes in, ConstPlanes coarse, int origin,
+           Planes out, const Epilogue&) const;
 
   ConvShape shape_;
   bool training_;
   Way way_, filter_way_;  // of the data, forward and back, and of the weights' gradient
+  Tensor* coarse_;        // see ConvTensors
   Tensor* scratch_;       // transformed tiles, first those that are read, then those that are written
   Tensor* backward_scratch_ = nullptr;
   Tensor* weight_scratch_ = nullptr;

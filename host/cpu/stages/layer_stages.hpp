@@ -27,8 +27,8 @@ class ActivationStage final : public Stage {
 };
 
 /// Conv2d with its bias and with what StageSpec says of ReLU and pooling behind it; before it an Upsample2d by
-/// `upsampling`. `shape` is the convolution's own output, before pooling; `whole` is the same of the whole image where
-/// the block holds tiles.
+/// `upsampling`; a second input, in predictions only, is upsampled by 2 and joined to the first. `shape` is the
+/// convolution's own output, before pooling; `whole` is the same of the whole image where the block holds tiles.
 class ConvStage final : public Stage {
  public:
   ConvStage(const StageSpec& spec, const Conv2d& op, const Shape& shape, int upsampling, const Shape& whole);

@@ -78,7 +78,11 @@ int filter_outputs(const ConvShape& shape) {
 }  // namespace
 
 WinogradConvolution::WinogradConvolution(const ConvShape& shape, const ConvTensors& tensors)
-    : shape_(shape), training_(tensors.d_out != nullptr), way_(outputs(shape)), filter_way_(filter_outputs(shape)) {
+    : shape_(shape),
+      training_(tensors.d_out != nullptr),
+      way_(outputs(shape)),
+      filter_way_(filter_outputs(shape)),
+      coarse_(tensors.coarse) {
   const int lanes = tensors.layout.lanes(), m = way_.outputs, most = tiles_at_once(m);
   const Tiling out(shape.out_height, shape.out_width, m), in(shape.in_height, shape.in_width, m);
   // Only a group of the frequencies of the tiles that are read is there at a time.
@@ -86,8 +90,10 @@ WinogradConvolution::WinogradConvolution(const ConvShape& shape, const ConvTenso
     return floats(way_.group, inputs, std::min(count, most), lanes) +
            floats(way_.frequencies, outputs, std::min(count, most), lanes);
   };
-  tensors.in->need_border(shape.before, std::max(below(shape.out_height, m, shape.before, shape.in_height),
-                                                 below(shape.out_width, m, shape.before, shape.in_width)));
+  const int after = std::max(below(shape.out_height, m, shape.before, shape.in_height),
+                             below(shape.out_width, m, shape.before, shape.in_width));
+  tensors.in->need_border(shape.before, after);
+  if (coarse_ != nullptr) coarse_->need_border(shape.before, (after + 1) / 2);
   scratch_ = tensors.layout.add_scratch(scratch(shape.in_channels, shape.out_channels, out.count));
   scratch_->live(tensors.forward_time);
   if (!training_) return;
@@ -126,13 +132,14 @@ void WinogradConvolution::pack(const Kernels& kernels, const float* weights, flo
   pack_all(true, packed + frequencies * pairs);
 }
 
-void WinogradConvolution::run(const Block& block, const float* packed, float* scratch, ConstPlanes in, int origin,
-                              Planes out, const Epilogue& epilogue) const {
+void WinogradConvolution::run(const Block& block, const float* packed, float* scratch, ConstPlanes in,
+                              ConstPlanes coarse, int origin, Planes out, const Epilogue& epilogue) const {
   const Kernels& kernels = block.kernels;
   const Winograd& winograd = way_.in(kernels);
   const int m = way_.outputs;
   const Tiling tiling = epilogue.pool ? Tiling(epilogue.height, epilogue.width, m) : Tiling(out.height, out.width, m);
-  const std::ptrdiff_t pairs = std::ptrdiff_t{in.channels} * out.channels;
+  const int inputs = in.channels + coarse.channels;
+  const std::ptrdiff_t pairs = std::ptrdiff_t{inputs} * out.channels;
   // A thread that shares a tile with others must transform its inputs too.
   const Part mine =
       block.part(out.channels, tiling.count < block.members ? packed_channels : out.channels, tiling.count);
@@ -140,14 +147,17 @@ void WinogradConvolution::run(const Block& block, const float* packed, float* sc
   for (int piece = 0; piece < pieces; ++piece) {
     const Slice tiles = cpu::share(mine.rows.count, 1, piece, pieces);
     const int first = mine.rows.first + tiles.first;
-    const Tiles from = tiles_in(scratch, in.channels, first, tiles.count, tiling.columns, kernels.lanes);
+    const Tiles from = tiles_in(scratch, inputs, first, tiles.count, tiling.columns, kernels.lanes);
+    Tiles upsampled = from;
+    upsampled.at += in.channels * from.channel;
     const Tiles to = tiles_in(from.at + way_.group * from.frequency, mine.channels.count, first, tiles.count,
                               tiling.columns, kernels.lanes);
     for (int f = 0; f < way_.frequencies; ++f) {
       if (f % way_.group == 0) winograd.input(in, origin, f / way_.group, from);
-      kernels.conv({.in = as_planes(ConstTiles(from), in.channels, f % way_.group),
+      if (f % way_.group == 0 && coarse.channels > 0) winograd.upsampled_input(coarse, f / way_.group, upsampled);
+      kernels.conv({.in = as_planes(ConstTiles(from), inputs, f % way_.group),
                     .out = as_planes(to, mine.channels.count, f),
-                    .weights = packed + f * pairs + std::ptrdiff_t{mine.channels.first} * in.channels,
+                    .weights = packed + f * pairs + std::ptrdiff_t{mine.channels.first} * inputs,
                     .epilogue = {},
                     .kernel_h = 1,
                     .kernel_w = 1});
@@ -158,13 +168,14 @@ void WinogradConvolution::run(const Block& block, const float* packed, float* sc
 
 void WinogradConvolution::forward(const Block& block, const float* packed, ConstPlanes in, Planes out,
                                   const Epilogue& epilogue) const {
-  run(block, packed, scratch_->in(block.scratch).at, in, -shape_.before, out, epilogue);
+  const ConstPlanes coarse = coarse_ != nullptr ? coarse_->in(block.arena) : ConstPlanes{};
+  run(block, packed, scratch_->in(block.scratch).at, in, coarse, -shape_.before, out, epilogue);
 }
 
 void WinogradConvolution::input_gradient(const Block& block, const float* packed, ConstPlanes d_out, Planes d_in,
                                          bool accumulate) const {
   run(block, packed + static_cast<std::size_t>(way_.frequencies) * shape_.pairs(),
-      backward_scratch_->in(block.scratch).at, d_out, shape_.before - 2, d_in, {.accumulate = accumulate});
+      backward_scratch_->in(block.scratch).at, d_out, {}, shape_.before - 2, d_in, {.accumulate = accumulate});
 }
 
 void WinogradConvolution::filter_gradient(const Block& block, ConstPlanes in, ConstPlanes d_out,
