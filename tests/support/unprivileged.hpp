@@ -15,18 +15,20 @@ class Unprivileged {
     options_ = options != nullptr ? options : "";
     ::setenv("ASAN_OPTIONS", (options_ + ":detect_leaks=0").c_str(), 1);
 #endif
-    if (before_ == 0 && ::seteuid(65534) != 0) before_ = 65534;
+    // The real user too: of a program that runs for another one LeakSanitizer cannot read the options.
+    if (before_ == 0 && ::setresuid(nobody, nobody, 0) != 0) before_ = nobody;
   }
   ~Unprivileged() {
 #ifdef __SANITIZE_ADDRESS__
     ::setenv("ASAN_OPTIONS", options_.c_str(), 1);
 #endif
-    if (before_ == 0 && ::seteuid(0) != 0) ::_exit(1);
+    if (before_ == 0 && ::setresuid(0, 0, 0) != 0) ::_exit(1);
   }
   Unprivileged(const Unprivileged&) = delete;
   Unprivileged& operator=(const Unprivileged&) = delete;
 
  private:
+  static constexpr uid_t nobody = 65534;
   uid_t before_;
   std::string options_;
 };
