@@ -10,6 +10,7 @@ import matplotlib.pyplot as plt
 import machine
 from machine import FULL, OURS, ROOT, load
 from peers import PEERS
+from pictures import PEERS as PICTURE_PEERS
 from steps import ROWS
 
 
@@ -85,14 +86,14 @@ def own_goals(own):
 
 
 def picture_goals(pictures):
-    for threads in sorted({result["threads"] for result in pictures["results"]}):
-        here = {r["name"]: r for r in pictures["results"] if r["threads"] == threads}
+    wanted = {"unet-small": 3, "ffdnet-small": 3, "dncnn": 2.2}
+    cases = dict.fromkeys((r["preset"], r["side"], r["threads"]) for r in pictures["results"])
+    for preset, side, threads in cases:
+        here = {r["name"]: r for r in pictures["results"] if (r["preset"], r["side"], r["threads"]) == (preset, side, threads)}
         peers = [r["ms"] for name, r in here.items() if name != OURS]
-        if OURS in here and peers:
-            yield (f"DnCNN on 512x512, {threads_text(threads)}: PyTorch / ours", 2,
+        if OURS in here and peers and preset in wanted:
+            yield (f"{preset} on {side}x{side}, {threads_text(threads)}: fastest peer / ours", wanted[preset],
                    f"{min(peers) / here[OURS]['ms']:.1f}")
-            yield (f"DnCNN on 512x512, {threads_text(threads)}: direct-equivalent FLOP/s / FMA peak", 0.6,
-                   f"{here[OURS]['direct_over_peak']:.2f}")
 
 
 def goals(steps, loss, own, pictures):
@@ -123,7 +124,7 @@ def versions(steps, loss, own, pictures):
     known = {}
     for result in (steps or {}).get("results", []):
         known |= {PEERS.get(name, name): text for name, text in result["versions"].items()}
-    for part, figures in (("time to val_loss", loss), ("DnCNN", pictures)):
+    for part, figures in (("time to val_loss", loss), ("pictures", pictures)):
         for result in (figures or {}).get("results", []):
             if result["name"].startswith(OURS):
                 known[f"{OURS}, {part}"] = result["version"]
@@ -160,7 +161,7 @@ def main(arguments):
     text = environment.get_template("page.md.j2").render(
         machine=steps or machine.description(), full=FULL, ours=OURS, step_rows=ROWS, title=title, threads=threads_text,
         milliseconds=milliseconds, goals=list(goals(steps, loss, own, pictures)), steps=steps, loss=loss,
-        pictures=pictures, own=own, classical=classical, versions=versions(steps, loss, own, pictures))
+        pictures=pictures, picture_peers=PICTURE_PEERS, own=own, classical=classical, versions=versions(steps, loss, own, pictures))
     if steps:
         plot(steps["results"], ROOT / "docs" / "performance-cpu.svg")
     (ROOT / "docs" / "performance-cpu.md").write_text(text)

@@ -1,5 +1,6 @@
 """One peer in one process: `worker.py PEER PRESET THREADS BATCH` answers requests on standard input, one JSON a line.
 
+{"do": "prepare", "side": N} gets ready for pictures of N x N pixels.
 {"do": "step" | "predict" | "epoch", "count": N} runs N training steps, N calls of predict (of "batch" images, or of one
 picture of "side" pixels) or an epoch of N images, and answers {"seconds": S}. {"do": "reach", "loss": L, "seed": S} trains
 on MNIST from new weights until the validation loss is at most L, and answers {"seconds", "epochs", "val_loss"}. The first
