@@ -33,8 +33,8 @@ Context::Context(int ordinal, const DeviceOptions& options)
       planner_(
           cudnn::DeviceProperties::of(cudnn_.get()), fmt::format("cuDNN {}, {}", cudnnGetVersion(), opened_.name),
           cudnn::PlanCache(options.plan_cache),
-          [this](const cudnn::OperationGraph& graph, const cudnn::Plan& plan) {
-            return cudnn::measure(graph, plan, cudnn_.get(), stream_);
+          [this](const cudnn::OperationGraph& graph, std::span<const cudnn::Plan> plans) {
+            return cudnn::measure(graph, plans, cudnn_.get(), stream_);
           },
           fmt::format("driver {}", driver_version())) {}
 

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 
 #include "cuda/cudnn/error.hpp"
 
@@ -60,20 +59,12 @@ Plan Planner::find(const OperationGraph& graph, const PlanRequest& request, cons
 }
 
 std::size_t Planner::fastest(const OperationGraph& graph, const std::vector<Plan>& plans) const {
-  std::size_t best = 0;
-  float least = std::numeric_limits<float>::infinity();
-  for (std::size_t i = 0; i < plans.size(); ++i) {
-    try {
-      const float time = measure_(graph, plans[i]);
-      if (time < least) {
-        least = time;
-        best = i;
-      }
-    } catch (const MemoryError&) {
-      // No room to try this one: the heuristic's order stands.
-    }
+  try {
+    const std::vector<float> times = measure_(graph, plans);
+    return static_cast<std::size_t>(std::ranges::min_element(times) - times.begin());
+  } catch (const MemoryError&) {
+    return 0;  // There is no room to try any: the heuristic's order stands.
   }
-  return best;
 }
 
 }  // namespace dae::cuda::cudnn

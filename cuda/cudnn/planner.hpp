@@ -3,7 +3,9 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "cuda/cudnn/plan.hpp"
 #include "cuda/cudnn/plan_cache.hpp"
@@ -23,8 +25,8 @@ struct PlanRequest {
 /// heuristic and measuring.
 class Planner {
  public:
-  /// Milliseconds that a plan takes; may throw MemoryError.
-  using Measure = std::function<float(const OperationGraph&, const Plan&)>;
+  /// Milliseconds that each plan takes, infinity where there is no room for one; may throw MemoryError.
+  using Measure = std::function<std::vector<float>(const OperationGraph&, std::span<const Plan>)>;
 
   /// `scope` says in one line what choices of plans belong to: cuDNN's version and the device. `environment`: what
   /// plans on disk depend on besides, the driver.

@@ -22,8 +22,9 @@ std::optional<int> begin_call(const char* name);
 /// Puts work on a stream, or into the capture that the stream is in, as one node. It runs later: in stream order, with
 /// device memory open for reading and writing, perhaps many times when it is in a graph, so that it must hold copies of
 /// all that it needs. Counted in Counts::work under its name when it runs. An error is the one that a kernel launch
-/// would return.
-cudaError_t enqueue(cudaStream_t stream, std::string name, std::function<void()> work);
+/// would return. The work takes
+/// `milliseconds` of the simulator's clock.
+cudaError_t enqueue(cudaStream_t stream, std::string name, std::function<void()> work, double milliseconds = 1e-3);
 
 /// Whether a stream is being captured, and so must not be waited for.
 bool capturing(cudaStream_t stream);

@@ -74,8 +74,8 @@ cudaError_t unsafe_in_capture() {
   return forbidden ? failed(cudaErrorStreamCaptureUnsupported) : cudaSuccess;
 }
 
-cudaError_t enqueue(cudaStream_t stream, std::string name, std::function<void()> run) {
-  Work work{std::move(name), std::move(run)};
+cudaError_t enqueue(cudaStream_t stream, std::string name, std::function<void()> run, double milliseconds) {
+  Work work{std::move(name), std::move(run), milliseconds};
   require_live(stream);
   if (stream->capture == nullptr) {
     stream->last = {submit(std::move(work), std::move(stream->last))};

@@ -29,7 +29,7 @@ void run(const TaskPtr& task) {
     task->work.run();
     running = false;
   }
-  now += 1e-3;
+  now += task->work.milliseconds;
   task->time = now;
   task->after.clear();
   task->work = {};
@@ -110,6 +110,8 @@ void advance() {
   else
     while (!pending.empty() && draws() % 4 == 0) run_any();  // seldom, so that much is open
 }
+
+void spend(double milliseconds) { now += milliseconds; }
 
 bool on_device() { return running; }
 

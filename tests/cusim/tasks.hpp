@@ -15,13 +15,14 @@ namespace cusim {
 struct Work {
   std::string name;
   std::function<void()> run;
+  double milliseconds = 1e-3;
 };
 
 struct Task {
   Work work;
   std::vector<std::shared_ptr<Task>> after;
   bool done = false;
-  double time = 0;  // when it was done, in milliseconds of a clock that ticks with every task
+  double time = 0;  // when it was done, in milliseconds of the clock that work and host code advance
 };
 using TaskPtr = std::shared_ptr<Task>;
 
@@ -36,6 +37,9 @@ void finish_all();
 
 /// Does as much as the order in force has a mind to; called in every call.
 void advance();
+
+/// Lets time pass in which the host is busy.
+void spend(double milliseconds);
 
 /// Counts work that begins, for Counts.
 void count_work(const std::string& name);

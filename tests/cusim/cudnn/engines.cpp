@@ -16,10 +16,15 @@ const std::vector<Engine>& engines() {
       {.index = 28,
        .notes = {CUDNN_NUMERICAL_NOTE_TENSOR_CORE, CUDNN_NUMERICAL_NOTE_DOWN_CONVERT_INPUTS},
        .workspace = 1 << 16},
-      {.index = 17, .notes = {CUDNN_NUMERICAL_NOTE_NONDETERMINISTIC}, .workspace = 4096, .backward_only = true},
+      {.index = 17,
+       .notes = {CUDNN_NUMERICAL_NOTE_NONDETERMINISTIC},
+       .workspace = 4096,
+       .backward_only = true,
+       .milliseconds = 2e-3,
+       .host_milliseconds = 30e-3},
       {.index = 6, .notes = {CUDNN_NUMERICAL_NOTE_REDUCED_PRECISION_REDUCTION}},
-      {.index = 1, .workspace = 1000},
-      {.index = 4000, .notes = {CUDNN_NUMERICAL_NOTE_TENSOR_CORE}, .workspace = 16, .compiles = true}};
+      {.index = 1, .workspace = 1000, .milliseconds = 4e-3, .host_milliseconds = 5e-3},
+      {.index = 4000, .notes = {CUDNN_NUMERICAL_NOTE_TENSOR_CORE}, .workspace = 16, .compiles = true, .pools = true}};
   return all;
 }
 
@@ -28,7 +33,7 @@ bool serves(const Engine& engine, const std::vector<Operation>& operations) {
   const bool pools = first == CUDNN_BACKEND_OPERATION_RESAMPLE_FWD_DESCRIPTOR ||
                      first == CUDNN_BACKEND_OPERATION_RESAMPLE_BWD_DESCRIPTOR;
   const bool forward = first == CUDNN_BACKEND_OPERATION_CONVOLUTION_FORWARD_DESCRIPTOR;
-  return engine.compiles == pools && !(engine.backward_only && forward);
+  return engine.pools == pools && !(engine.backward_only && forward);
 }
 
 int architecture_of(const Backend& properties) {

@@ -2,6 +2,7 @@
 
 #include "tests/cusim/cudnn/compute.hpp"
 #include "tests/cusim/runtime.hpp"
+#include "tests/cusim/tasks.hpp"
 
 namespace cusim::cudnn {
 namespace {
@@ -155,8 +156,13 @@ void execute(cudnnHandle_t handle, Backend& plan, const Backend& pack) {
   require(plan.ran || !capturing(handle->stream), CUDNN_STATUS_EXECUTION_FAILED,
           "kernels would be loaded in a capture");
   plan.ran = true;
-  require(enqueue(handle->stream, name, [run] { run->go(); }) == cudaSuccess, CUDNN_STATUS_EXECUTION_FAILED,
-          "the stream does not take work");
+  std::size_t bytes = 0;
+  for (const auto& [tensor, written] : placed_tensors(run->operations)) bytes += tensor.bytes();
+  const double milliseconds = run->engine.milliseconds * std::max(1.0, static_cast<double>(bytes) / 4096);
+  spend(run->engine.host_milliseconds);
+  require(enqueue(
+              handle->stream, name, [run] { run->go(); }, milliseconds) == cudaSuccess,
+          CUDNN_STATUS_EXECUTION_FAILED, "the stream does not take work");
 }
 
 }  // namespace cusim::cudnn

@@ -62,8 +62,11 @@ struct Engine {
   std::vector<cudnnBackendNumericalNote_t> notes;
   std::int64_t workspace = 0;
   bool backward_only = false;
-  bool refuses = false;   // offered by the heuristic, but its plans cannot be finalized
-  bool compiles = false;  // for pooling
+  bool refuses = false;          // offered by the heuristic, but its plans cannot be finalized
+  bool compiles = false;         // when its plans are finalized
+  bool pools = false;            // instead of convolving
+  double milliseconds = 1e-3;    // of the clock, on the device, for each 4 KB of tensors
+  double host_milliseconds = 0;  // of the clock, in each execution that is not replayed
 
   [[nodiscard]] bool noted(cudnnBackendNumericalNote_t note) const;
 };

@@ -61,7 +61,8 @@ bool wanted(const Setting& setting, const DeviceFile& device, Part part, bool fu
 Tally plan_device(const DeviceFile& device, Part part, bool full) {
   cuda::cudnn::Planner planner(cuda::cudnn::DeviceProperties::from_json(device.json), device.name,
                                cuda::cudnn::PlanCache(""),
-                               [](const auto&, const auto&) { return 1.0f; });  // every plan is as fast: the first wins
+                               // Every plan is as fast: the first wins.
+                               [](const auto&, const auto& plans) { return std::vector<float>(plans.size(), 1.0f); });
   Tally tally;
   for (const Setting& setting : kSettings) {
     if (!wanted(setting, device, part, full)) continue;

@@ -64,6 +64,8 @@ std::size_t used_memory() {
 }
 
 constexpr int kWindow = 32;
+/// Deterministic, so that no plan is timed: all captures and launches are of predictions.
+constexpr Computation kUntimed = {.deterministic = true};
 /// Orders that cusim draws.
 constexpr std::uint64_t kSeeds = 48;
 
@@ -94,7 +96,7 @@ TEST_CASE("windows of all pictures go through in batches as large as the card ta
     // Those that the device is given together.
     Overlap overlap(std::min<std::size_t>(batches, 4));
     const auto device = open_device("0");
-    PhotoDenoiser denoiser(*device, checkpoint(), {.windows = {.window = kWindow}});
+    PhotoDenoiser denoiser(*device, checkpoint(), {.windows = {.window = kWindow, .computation = kUntimed}});
     for (std::uint64_t seed = 1; seed <= kSeeds; ++seed) {
       cusim::set_order(cusim::Order::random, seed);
       cusim::reset_counts();
@@ -114,7 +116,7 @@ TEST_CASE("pictures of other sizes need no plan, no memory and no capture", "[cu
   const Restored restored;
   cusim::gpu().multiprocessors = 8;
   const auto device = open_device("0");
-  PhotoDenoiser denoiser(*device, checkpoint(), {});
+  PhotoDenoiser denoiser(*device, checkpoint(), {.windows = {.computation = kUntimed}});
   cusim::reset_counts();
   denoised(denoiser, pictures(some_sizes));
   CHECK(cusim::counts().calls.at("cudaGraphInstantiate") == 1);
@@ -148,20 +150,20 @@ TEST_CASE("batches are smaller where memory is short", "[cusim][photos]") {
     return used_memory();
   };
   const std::size_t before = used_memory();
-  run({.window = kWindow});
+  run({.window = kWindow, .computation = kUntimed});
   CHECK(launches() == 1);
   // A window takes six channels of activations, and three times its input and output on the way.
   constexpr std::size_t memory = 1 << 20;
-  CHECK(run({.memory = memory, .window = kWindow}) - before < memory);
+  CHECK(run({.memory = memory, .window = kWindow, .computation = kUntimed}) - before < memory);
   CHECK(launches() > 2);
   CHECK(launches() < windows / 2);
   // Others have a part of the card, and CUDA may come to want 128 MiB.
   cusim::gpu().memory = used_memory() + (std::size_t{128} << 20) + memory;
-  CHECK(run({.window = kWindow}) < cusim::gpu().memory - (std::size_t{128} << 20));
+  CHECK(run({.window = kWindow, .computation = kUntimed}) < cusim::gpu().memory - (std::size_t{128} << 20));
   CHECK(launches() > 2);
   CHECK(launches() < windows / 2);
   cusim::gpu().memory = used_memory();
-  CHECK_THROWS_AS(run({.window = kWindow}), MemoryError);
+  CHECK_THROWS_AS(run({.window = kWindow, .computation = kUntimed}), MemoryError);
 }
 
 }  // namespace dae::test

@@ -1,9 +1,11 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <map>
+#include <nlohmann/json.hpp>
 
 #include "dae/error.hpp"
-#include "tests/cusim/runtime.hpp"
+#include "tests/cusim/tests/simulation.hpp"
 #include "tests/support/catch.hpp"
 #include "tests/support/small_training.hpp"
 #include "tests/support/temp_folder.hpp"
@@ -53,6 +55,21 @@ TEST_CASE("plans are timed once and found on disk by the next run", "[cusim][pla
   CHECK(compile("").second == timed);
 }
 
+TEST_CASE("a plan is chosen by the time of its kernels, not of cuDNN's host code", "[cusim][plans]") {
+  const Restored restored;
+  cusim::set_order(cusim::Order::eager);  // a stream that is idle when the next execution is enqueued
+  // Engine 17 takes half as long on the device as engine 1, and six times as long on the host.
+  const auto chosen = nlohmann::json::parse(compile("").first).at("plans").get<std::map<std::string, std::string>>();
+  std::size_t gradients = 0;
+  for (const auto& [graph, plan] : chosen)
+    if (graph.starts_with("conv backward")) {
+      CAPTURE(graph);
+      ++gradients;
+      CHECK_THAT(plan, ContainsSubstring("eng17"));
+    }
+  CHECK(gradients > 0);
+}
+
 TEST_CASE("a plan on disk that is damaged, of another version or of another key is made anew", "[cusim][plans]") {
   const TempFolder folder;
   const auto [plans, timed] = compile(folder / "plans");
@@ -70,9 +87,9 @@ TEST_CASE("a plan on disk that is damaged, of another version or of another key 
   REQUIRE_FALSE(other.empty());
   std::string flipped = good, version = good;
   flipped[good.size() / 2] ^= 1;
-  version.replace(0, version.find('\n'), "dae-cuda plan 0");
+  version.replace(0, version.find('\n'), "dae-cuda plan 1");
   for (const std::string& bad : {flipped, version, other, std::string(), good.substr(0, good.size() - 1), good + "x",
-                                 std::string("dae-cuda plan 1\n")}) {
+                                 std::string("dae-cuda plan 2\n")}) {
     write(file, bad);
     const auto [again, timed_again] = compile(folder / "plans");
     CHECK(again == plans);

@@ -39,6 +39,7 @@ struct ScheduledRun : TrainingObserver {
     plan.average_decay = 0.9f;
     plan.noise = {{Gaussian{0.3f}}, true, 3};
     plan.draw = NoiseDraw::fresh;
+    plan.computation.deterministic = true;  // No plan is timed, so that all captures are of steps.
     plan.out = folder / "";
     const DeviceSet train_set = upload(device, images(38)), validation_set = upload(device, images(7));
     train(device, plan, train_set, validation_set, *this, [] { return false; });

@@ -6,7 +6,7 @@
 
 /// \file
 /// The simulator proves something as long as it is smaller than what it stands in for, and can be read.
-TEST_CASE("the simulator and its fakes have less than 3,000 lines", "[cusim]") {
+TEST_CASE("the simulator and its fakes have less than 3,100 lines", "[cusim]") {
   const std::filesystem::path folder = DAE_SOURCE_DIR "/tests/cusim";
   std::ptrdiff_t lines = 0;
   const auto count = [&lines](const auto& entry) {
@@ -19,5 +19,5 @@ TEST_CASE("the simulator and its fakes have less than 3,000 lines", "[cusim]") {
   for (const char* part : {"cudnn", "cub"})
     for (const auto& entry : std::filesystem::recursive_directory_iterator(folder / part)) count(entry);
   CHECK(lines > 2000);
-  CHECK(lines < 3000);
+  CHECK(lines < 3100);
 }
