@@ -24,7 +24,9 @@ std::string failure(const char* call, cudaError_t status) {
                      cudaGetErrorString(status));
 }
 
-CudaProbe::Gpu probe_gpu(int ordinal) {
+/// With a `context` the driver is asked to load a kernel, which takes memory of the GPU and perhaps seconds; without,
+/// the GPU's properties have to tell.
+CudaProbe::Gpu probe_gpu(int ordinal, bool context) {
   CudaProbe::Gpu gpu;
   cudaDeviceProp properties;
   gpu.error = failure("cudaGetDeviceProperties", cudaGetDeviceProperties(&properties, ordinal));
@@ -32,6 +34,8 @@ CudaProbe::Gpu probe_gpu(int ordinal) {
   gpu.name = properties.name;
   gpu.architecture = 10 * properties.major + properties.minor;
   gpu.memory = properties.totalGlobalMem;
+  gpu.has_kernels = built_for(gpu.architecture);
+  if (!context) return gpu;
   gpu.error = failure("cudaSetDevice", cudaSetDevice(ordinal));
   if (!gpu.error.empty()) return gpu;
   const cudaError_t loaded = load_probe_kernel();
@@ -43,7 +47,7 @@ CudaProbe::Gpu probe_gpu(int ordinal) {
 
 }  // namespace
 
-CudaProbe probe() {
+CudaProbe probe(int ordinal) {
   CudaProbe found;
   found.cudnn = cudnnGetVersion();
   found.runtime = CUDART_VERSION;
@@ -52,13 +56,13 @@ CudaProbe probe() {
   int count = 0;
   found.error = failure("cudaGetDeviceCount", cudaGetDeviceCount(&count));
   if (!found.error.empty()) return found;
-  for (int i = 0; i < count; ++i) found.gpus.push_back(probe_gpu(i));
+  for (int i = 0; i < count; ++i) found.gpus.push_back(probe_gpu(i, i == ordinal));
   return found;
 }
 
 void require_usable(int ordinal) {
   CudaFindings findings;
-  findings.probe = probe();
+  findings.probe = probe(ordinal);
   findings.gpus_in_machine = gpus_in_machine();
   if (const char* visible = std::getenv("CUDA_VISIBLE_DEVICES")) findings.visible_devices = visible;
   const CudaDiagnosis diagnosis = diagnose(findings, ordinal);

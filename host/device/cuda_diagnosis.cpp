@@ -81,13 +81,13 @@ CudaDiagnosis diagnose(const CudaFindings& findings, int ordinal) {
   return {};
 }
 
-std::string CudaModule::cause() const { return diagnose(find_cuda(*this), 0).text(); }
+std::string CudaModule::cause() const { return diagnose(find_cuda(*this, 0), 0).text(); }
 
-CudaFindings find_cuda(const CudaModule& module) {
+CudaFindings find_cuda(const CudaModule& module, int ordinal) {
   CudaFindings findings;
   findings.module_built = module.built();
   findings.module_error = module.error();
-  if (module.usable()) findings.probe = module.probe();
+  if (module.usable()) findings.probe = module.probe(ordinal);
   findings.gpus_in_machine = gpus_in_machine();
   if (const char* visible = std::getenv("CUDA_VISIBLE_DEVICES")) findings.visible_devices = visible;
   if (const char* tf32 = std::getenv("NVIDIA_TF32_OVERRIDE")) findings.tf32_override = tf32;

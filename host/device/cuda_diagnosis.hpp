@@ -48,8 +48,9 @@ inline constexpr std::size_t kOldestCudnn = 90800;
 /// The first cause, in the order in which things have to work, that keeps device `ordinal` from being used.
 CudaDiagnosis diagnose(const CudaFindings& findings, int ordinal);
 
-/// Looks at this machine: the module, the driver's list of GPUs, the environment.
-CudaFindings find_cuda(const CudaModule& module);
+/// Looks at this machine: the module, the driver's list of GPUs, the environment. Only device `ordinal` is asked to do
+/// anything.
+CudaFindings find_cuda(const CudaModule& module, int ordinal);
 
 /// GPUs that the driver's kernel module lists, whatever this process may see of them.
 int gpus_in_machine();

@@ -10,8 +10,8 @@ namespace dae {
 
 /// The functions that libdae-cuda.so exports, through one function of this name that returns a pointer to it.
 struct CudaModuleTable {
-  const char* build;  ///< build_tag() of the library; the rest is used only when it equals the program's.
-  CudaProbe (*probe)();
+  const char* build;                ///< build_tag() of the library; the rest is used only when it equals the program's.
+  CudaProbe (*probe)(int ordinal);  ///< Makes a context on that device alone.
   Device* (*open)(int ordinal, const DeviceOptions&);  ///< Throws DeviceError with cause and remedy.
   std::string (*properties)(int ordinal);              ///< A device as cuDNN knows it, as JSON; throws as open does.
 };
@@ -39,7 +39,7 @@ class CudaModule {
   [[nodiscard]] std::string cause() const;
 
   /// Only of a usable module.
-  [[nodiscard]] CudaProbe probe() const { return table_->probe(); }
+  [[nodiscard]] CudaProbe probe(int ordinal) const { return table_->probe(ordinal); }
   [[nodiscard]] std::unique_ptr<Device> open(int ordinal, const DeviceOptions& options) const {
     return std::unique_ptr<Device>(table_->open(ordinal, options));
   }

@@ -18,7 +18,7 @@ void say(const DeviceOptions& options, const std::string& line) {
 /// Throws DeviceError with cause and remedy.
 std::unique_ptr<Device> open_cuda(int ordinal, const DeviceOptions& options) {
   const CudaModule cuda = load_cuda_module();
-  if (!cuda.usable()) throw DeviceError(diagnose(find_cuda(cuda), ordinal).text());
+  if (!cuda.usable()) throw DeviceError(diagnose(find_cuda(cuda, ordinal), ordinal).text());
   return cuda.open(ordinal, options);
 }
 

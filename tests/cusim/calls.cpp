@@ -39,6 +39,8 @@ const Counts& counts() { return counted; }
 
 void reset_counts() { counted = {}; }
 
+void count_context(int device) { counted.contexts.insert(device); }
+
 void count_work(const std::string& name) {
   ++counted.work[name];
   counted.sequence.push_back(name);

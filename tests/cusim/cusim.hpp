@@ -30,6 +30,9 @@
 
 #include "tests/cusim/engine.hpp"
 
+/// The list of architectures, as nvcc defines it.
+#define __CUDA_ARCH_LIST__ 900
+
 #define threadIdx (::cusim::here.thread)
 #define blockIdx (::cusim::here.block)
 #define blockDim (::cusim::here.threads)

@@ -25,18 +25,20 @@ cudaError_t cudaDriverGetVersion(int* version) {
 
 cudaError_t cudaGetDeviceCount(int* count) {
   CUSIM_CALL("cudaGetDeviceCount");
-  *count = 1;
+  *count = cusim::gpu().count;
   return cudaSuccess;
 }
 
 cudaError_t cudaSetDevice(int device) {
   CUSIM_CALL("cudaSetDevice");
-  return cusim::failed(device == 0 ? cudaSuccess : cudaErrorInvalidDevice);
+  if (device < 0 || device >= cusim::gpu().count) return cusim::failed(cudaErrorInvalidDevice);
+  cusim::count_context(device);
+  return cudaSuccess;
 }
 
 cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device) {
   CUSIM_CALL("cudaGetDeviceProperties");
-  if (device != 0) return cusim::failed(cudaErrorInvalidDevice);
+  if (device < 0 || device >= cusim::gpu().count) return cusim::failed(cudaErrorInvalidDevice);
   const cusim::Gpu& gpu = cusim::gpu();
   *properties = {};
   std::strncpy(properties->name, gpu.name.c_str(), sizeof properties->name - 1);

@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -41,12 +42,16 @@ void require_device_memory(const void* data, std::size_t bytes, std::size_t alig
 enum class Order { lazy, eager, random };
 void set_order(Order order, std::uint64_t seed = 0);
 
+/// Notes that a GPU was made current.
+void count_context(int device);
+
 /// The pretended GPU. The next cudaGetDeviceProperties and cudaMemGetInfo answer so.
 struct Gpu {
   std::string name = "CUDA simulator";
   int architecture = 90;  ///< 90 for compute capability 9.0.
   std::size_t memory = std::size_t{8} << 30;
   int multiprocessors = 1;
+  int count = 1;       ///< GPUs in the machine, all alike.
   int driver = 13000;  ///< The answer of cudaDriverGetVersion.
 };
 Gpu& gpu();
@@ -60,6 +65,7 @@ struct Counts {
   std::map<std::string, std::uint64_t> calls;  ///< Calls from the engine, by name: "cudaMalloc", "cudnnBackendExecute".
   std::map<std::string, std::uint64_t> work;   ///< Runs on the device, by name: kernels, library work,
                                                ///< "copy to device", "copy to host", "copy on device", "clear".
+  std::set<int> contexts;                      ///< The GPUs that were made current, which gives them a context.
   std::vector<std::string> sequence;           ///< The names in the order in which they ran.
 };
 const Counts& counts();

@@ -42,7 +42,7 @@ void print_cpu() {
 }
 
 void print_cuda() {
-  const CudaFindings found = find_cuda(load_cuda_module());
+  const CudaFindings found = find_cuda(load_cuda_module(), 0);
   if (const CudaDiagnosis diagnosis = diagnose(found, 0); !diagnosis.usable()) {
     print_out("CUDA: none: {}\n", diagnosis.text());
     return;
@@ -59,7 +59,7 @@ void print_cuda() {
 
 int print_properties(int ordinal) {
   const CudaModule cuda = load_cuda_module();
-  if (!cuda.usable()) throw DeviceError(diagnose(find_cuda(cuda), ordinal).text());
+  if (!cuda.usable()) throw DeviceError(diagnose(find_cuda(cuda, ordinal), ordinal).text());
   print_out("{}\n", parse_json(cuda.properties(ordinal), "cuDNN's properties").dump(1));
   return exit_code::ok;
 }
@@ -80,7 +80,7 @@ void add_devices(CommandLine& line) {
 
 void add_doctor(CommandLine& line) {
   line.add("doctor", "Say whether training would run on a GPU, and if not, why and what to do", [](const Flags&) {
-    const CudaFindings findings = find_cuda(load_cuda_module());
+    const CudaFindings findings = find_cuda(load_cuda_module(), 0);
     print_out("{}", doctor_text(findings, 0));
     return diagnose(findings, 0).usable() ? exit_code::ok : exit_code::device;
   });

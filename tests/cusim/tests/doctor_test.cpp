@@ -1,13 +1,15 @@
 #include <driver_types.h>
 
 #include <functional>
+#include <set>
 
 #include "dae/error.hpp"
 #include "host/device/cuda_diagnosis.hpp"
-#include "tests/cusim/runtime.hpp"
+#include "tests/cusim/tests/simulation.hpp"
 #include "tests/support/catch.hpp"
 
 using namespace dae;
+using namespace dae::test;
 
 namespace {
 
@@ -39,7 +41,7 @@ TEST_CASE("a GPU is refused as doctor says, whatever keeps it from the GPU, and 
              [] { cusim::fail_call("cudaFuncGetAttributes", 1, cudaErrorNoKernelImageForDevice); }}}) {
     CAPTURE(c.cause);
     c.bring_about();
-    const CudaDiagnosis found = diagnose(find_cuda(load_cuda_module()), 0);
+    const CudaDiagnosis found = diagnose(find_cuda(load_cuda_module(), 0), 0);
     CHECK_THAT(found.what, ContainsSubstring(c.cause));
     c.bring_about();
     CHECK_THAT(refusal(), ContainsSubstring("CUDA device 0 cannot be used: " + found.text()));
@@ -52,4 +54,25 @@ TEST_CASE("a GPU is refused as doctor says, whatever keeps it from the GPU, and 
   }
   CHECK(refusal().empty());
   CHECK_THROWS_WITH(open_device("7"), ContainsSubstring("there is no CUDA device 7; the only one is 0"));
+}
+
+TEST_CASE("of several GPUs only the one that is asked for gets a context", "[cusim][cuda_diagnosis]") {
+  const Restored restored;
+  cusim::gpu().count = 3;
+  for (const int ordinal : {0, 2}) {
+    CAPTURE(ordinal);
+    cusim::reset_counts();
+    const CudaFindings found = find_cuda(load_cuda_module(), ordinal);
+    CHECK(diagnose(found, ordinal).usable());
+    CHECK(cusim::counts().contexts == std::set{ordinal});
+    REQUIRE(found.probe->gpus.size() == 3);
+    cusim::reset_counts();
+    open_device(std::to_string(ordinal));
+    CHECK(cusim::counts().contexts == std::set{ordinal});
+  }
+  // The simulator's kernels are built for compute capability 9.0, as PTX too.
+  for (const auto& [architecture, has_kernels] : {std::pair{86, false}, {90, true}, {100, true}}) {
+    cusim::gpu().architecture = architecture;
+    CHECK(find_cuda(load_cuda_module(), 0).probe->gpus[1].has_kernels == has_kernels);
+  }
 }

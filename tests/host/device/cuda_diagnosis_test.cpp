@@ -120,7 +120,7 @@ TEST_CASE("an override of TF32 is reported, and is no cause", "[cuda_diagnosis]"
 }
 
 TEST_CASE("find_cuda reports a machine as it is", "[cuda_diagnosis]") {
-  const CudaFindings findings = find_cuda(CudaModule(false, "there is no libdae-cuda.so"));
+  const CudaFindings findings = find_cuda(CudaModule(false, "there is no libdae-cuda.so"), 0);
   CHECK(!findings.probe);
   CHECK(diagnose(findings, 0).cause == CudaCause::not_built);
 }
