@@ -72,7 +72,8 @@ Plan make_plan(const Proposal& proposal, const DeviceProperties& device) {
   return {std::move(plan).finalize(), proposal.name, proposal.compiled()};
 }
 
-/// Collects plans of proposals that `wanted` accepts until it has `most`. `reason` keeps the last refusal.
+/// Collects plans of proposals that `wanted` accepts until it has `most`, no more than one of them compiled at run
+/// time. `reason` keeps the last refusal.
 std::vector<Plan> collect(const OperationGraph& graph, const DeviceProperties& device, const PlanFilter& filter,
                           std::size_t most, const std::function<bool(const Proposal&)>& wanted, std::string& reason) {
   const bool multiplies = graph.key.starts_with("conv");
@@ -80,8 +81,9 @@ std::vector<Plan> collect(const OperationGraph& graph, const DeviceProperties& d
   for (const HeuristicMode mode : kModes) {
     try {
       for (const Proposal& proposal : proposals(graph, device, mode)) {
-        if (plans.size() >= most || (!plans.empty() && plans.back().compiled())) return plans;
+        if (plans.size() >= most) return plans;
         if (!wanted(proposal) || !proposal.passes(filter, multiplies)) continue;
+        if (proposal.compiled() && std::ranges::any_of(plans, &Plan::compiled)) continue;
         try {
           Plan plan = make_plan(proposal, device);
           const bool fits =

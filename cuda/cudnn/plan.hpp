@@ -65,8 +65,8 @@ class Plan {
   std::size_t workspace_;
 };
 
-/// Executable plans that pass the filter, the heuristic's favourite first; at most `most`, and after one that had to be
-/// compiled no more. Throws DeviceError, with cuDNN's reason, when there is none.
+/// Executable plans that pass the filter, the heuristic's favourite first; at most `most`, and only the first of those
+/// that have to be compiled. Throws DeviceError, with cuDNN's reason, when there is none.
 std::vector<Plan> candidates(const OperationGraph&, const DeviceProperties&, const PlanFilter&, std::size_t most);
 
 /// The plan of that name, if the heuristic still offers it and it passes the filter; else an empty list.

@@ -70,6 +70,18 @@ TEST_CASE("a plan is chosen by the time of its kernels, not of cuDNN's host code
   CHECK(gradients > 0);
 }
 
+TEST_CASE("precompiled plans are timed beside one that is compiled at run time", "[cusim][plans]") {
+  Spec spec = spec_of(4);
+  spec.computation.precision = Precision::tf32;
+  // Engine 51, which is compiled, is the heuristic's favourite, and the slowest.
+  const auto chosen =
+      nlohmann::json::parse(compile("", spec).first).at("plans").get<std::map<std::string, std::string>>();
+  for (const auto& [graph, plan] : chosen) {
+    CAPTURE(graph);
+    CHECK_THAT(plan, !ContainsSubstring("eng51"));
+  }
+}
+
 TEST_CASE("a plan on disk that is damaged, of another version or of another key is made anew", "[cusim][plans]") {
   const TempFolder folder;
   const auto [plans, timed] = compile(folder / "plans");

@@ -67,7 +67,7 @@ TEST_CASE("train on a CUDA device keeps its plans, tells of its memory, and goes
   Checkpoint changed = load_checkpoint(folder / "run/last.safetensors");
   auto choices = nlohmann::json::parse(changed.plans.training);
   for (auto& [key, name] : choices.at("plans").items())
-    if (key.starts_with("conv backward")) name = name == "A3 eng17" ? "A5 eng1" : "A3 eng17";
+    if (key.starts_with("conv backward")) name = name == "A4 eng17" ? "A6 eng1" : "A4 eng17";
   changed.plans.training = choices.dump();
   save_checkpoint(folder / "run/last.safetensors", changed);
   std::vector<std::string> second = flags;
