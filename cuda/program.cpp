@@ -6,7 +6,6 @@
 #include <bit>
 
 #include "cuda/cudnn/choices.hpp"
-#include "cuda/kernels/optimizer.hpp"
 #include "cuda/runtime/range.hpp"
 #include "dae/error.hpp"
 #include "host/graph/call_checks.hpp"
@@ -28,7 +27,8 @@ CudaProgram::CudaProgram(std::shared_ptr<Context> context, const Graph& graph, c
       read_back_(MemoryKind::pinned, 1),
       scratch_loss_(MemoryKind::device, 1),
       progress_(MemoryKind::mapped, 1),
-      feed_(context_, controls_.get(), spec.shape) {
+      feed_(context_, controls_.get(), spec.shape),
+      rates_(context_, controls_.get()) {
   *progress_.get() = 0;
   clear(controls_.get(), 2 * sizeof(StepParams), context_->stream().get());
   clear_totals();
@@ -64,15 +64,10 @@ void CudaProgram::reserve_losses(std::size_t steps) {
   step_losses_ = std::move(larger);
 }
 
-/// Numbers only: a captured step reads them from the device and need not be captured again.
-void CudaProgram::set_rates(const Update& update) {
-  if (rates_ == update) return;
-  store(context_->stream().get(), &controls_.get()->rates, rates_of(update));
-  rates_ = update;
+void CudaProgram::announce(std::span<const Update> updates) {
+  context_->use();
+  rates_.announce(updates);
 }
-
-/// Whether the step that comes next limits its gradients' norm, which takes two kernels more.
-bool CudaProgram::clipped() const { return rates_ && rates_->clip_norm > 0; }
 
 /// An eager pass on the other StepParams, whose loss goes to scratch memory: cuDNN, cuBLAS and lazily loaded kernels
 /// are then ready for a capture. Whatever lay in the arena is lost.
@@ -84,23 +79,25 @@ void CudaProgram::warm_up(Kind kind, const CudaState& state) {
   if (kind == kTrain) backup.emplace(state);
   copy_on_device(scratch, controls_.get(), sizeof(StepParams), stream);
   store(stream, &scratch->totals, Totals{.step_losses = scratch_loss_.get()});
-  (engine_.*kPasses[kind])({state, scratch, clipped()});
+  (engine_.*kPasses[kind])({state, scratch, rates_.clipped()});
   if (backup) backup->restore();
 }
 
 void CudaProgram::prepare(Kind kind, const CudaState& state) {
   Captured& captured = graphs_[kind];
-  if (eager_ || (captured.state == state.id() && captured.clipped == clipped())) return;
+  if (eager_ || (captured.state == state.id() && captured.clipped == rates_.clipped())) return;
   warm_up(kind, state);
-  captured.exec = GraphExec(context_->stream(), [&] { (engine_.*kPasses[kind])({state, controls_.get(), clipped()}); });
+  captured.exec = GraphExec(context_->stream(), [&] {
+    (engine_.*kPasses[kind])({state, controls_.get(), rates_.clipped()});
+  });
   captured.state = state.id();
-  captured.clipped = clipped();
+  captured.clipped = rates_.clipped();
 }
 
 void CudaProgram::run(Kind kind, const CudaState& state) {
   if (eager_) {
     const Range range("step");
-    (engine_.*kPasses[kind])({state, controls_.get(), clipped()});
+    (engine_.*kPasses[kind])({state, controls_.get(), rates_.clipped()});
     return;
   }
   graphs_[kind].exec.launch(context_->stream());
@@ -113,7 +110,7 @@ std::size_t CudaProgram::train(State& state, const Update& update) {
   const CudaState& mine = checked(state);
   const std::size_t count = feed_.take();
   if (count == 0) return 0;
-  set_rates(update);
+  rates_.set(update);
   prepare(kTrain, mine);
   run(kTrain, mine);
   ++steps_since_metrics_;

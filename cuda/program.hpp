@@ -8,6 +8,7 @@
 #include "cuda/batch_pipeline.hpp"
 #include "cuda/engine.hpp"
 #include "cuda/feed.hpp"
+#include "cuda/rate_schedule.hpp"
 #include "cuda/runtime/stream.hpp"
 #include "cuda/state.hpp"
 
@@ -21,6 +22,7 @@ class CudaProgram final : public Program {
   ~CudaProgram() override;
 
   void load(const ImageStore& store, std::span<const Sample> samples) override;
+  void announce(std::span<const Update> updates) override;
   std::size_t train(State& state, const Update& update) override;
   std::size_t evaluate(const State& state) override;
   Metrics take_metrics() override;
@@ -45,8 +47,6 @@ class CudaProgram final : public Program {
   void run(Kind kind, const CudaState& state);
   void warm_up(Kind kind, const CudaState& state);
   void prepare(Kind kind, const CudaState& state);
-  [[nodiscard]] bool clipped() const;
-  void set_rates(const Update& update);
   void reserve_losses(std::size_t steps);
   void clear_totals();
 
@@ -61,9 +61,9 @@ class CudaProgram final : public Program {
   Memory<float> step_losses_, scratch_loss_;
   Memory<std::uint64_t> progress_;  // mapped
   Feed feed_;
+  RateSchedule rates_;
   std::array<Captured, 3> graphs_;
   std::optional<BatchPipeline> pipeline_;  // made when predict is first called
-  std::optional<Update> rates_;
   std::size_t steps_since_metrics_ = 0;
   std::shared_ptr<std::uint64_t> trained_steps_;  // of the State that was trained last
   bool eager_ = false;

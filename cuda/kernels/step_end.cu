@@ -23,6 +23,8 @@ __device__ inline double power(double base, std::uint64_t exponent) {
 
 __device__ inline void end_training_step(StepParams& params, Training& training, double loss, unsigned live) {
   Totals& totals = params.totals;
+  AnnouncedRates& announced = params.announced;
+  if (announced.next < announced.count) params.rates = announced.list[announced.next++];
   const float mean = static_cast<float>(loss / live);
   const std::uint64_t step = training.step + 1;
   if (totals.bad_step == 0 && !isfinite(mean)) totals.bad_step = step;

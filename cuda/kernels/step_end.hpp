@@ -10,7 +10,8 @@
 
 namespace dae::cuda {
 
-/// train: stores the step's loss, latches a bad one, counts the step, computes the optimizer's factor. evaluate: adds
+/// train: stores the step's loss, latches a bad one, counts the step, takes the rates that were
+/// announced for it, computes the optimizer's factor. evaluate: adds
 /// to the totals of loss, squared error and PSNR. gradient: adds to the total of the loss alone.
 enum class StepKind { train, evaluate, gradient };
 

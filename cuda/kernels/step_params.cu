@@ -18,6 +18,7 @@ void store_part(cudaStream_t stream, T* to, const T& value) {
 void store(cudaStream_t stream, Batch* to, const Batch& value) { store_part(stream, to, value); }
 void store(cudaStream_t stream, Totals* to, const Totals& value) { store_part(stream, to, value); }
 void store(cudaStream_t stream, Rates* to, const Rates& value) { store_part(stream, to, value); }
+void store(cudaStream_t stream, AnnouncedRates* to, const AnnouncedRates& value) { store_part(stream, to, value); }
 void store(cudaStream_t stream, Training* to, const Training& value) { store_part(stream, to, value); }
 void store(cudaStream_t stream, float** to, float* value) { store_part(stream, to, value); }
 

@@ -48,10 +48,17 @@ struct Rates {
   float gradient_scale = 1;                           ///< Found out by clip_gradients.
 };
 
+/// The rates of the steps to come; beyond `count` a step keeps those of the one before, or what the host stored.
+struct AnnouncedRates {
+  const Rates* list = nullptr;
+  std::uint32_t next = 0, count = 0;
+};
+
 struct StepParams {
   Batch batch;
   Totals totals;
   Rates rates;
+  AnnouncedRates announced;
 };
 
 /// The part of a State that kernels count in.
@@ -63,6 +70,7 @@ struct Training {
 void store(cudaStream_t stream, Batch* to, const Batch& value);
 void store(cudaStream_t stream, Totals* to, const Totals& value);
 void store(cudaStream_t stream, Rates* to, const Rates& value);
+void store(cudaStream_t stream, AnnouncedRates* to, const AnnouncedRates& value);
 void store(cudaStream_t stream, Training* to, const Training& value);
 void store(cudaStream_t stream, float** to, float* value);
 

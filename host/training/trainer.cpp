@@ -28,6 +28,10 @@ class Trainer {
   std::unique_ptr<Program> compile(Device& device, Mode mode, int images, const std::string& plans) const;
   void open_files();
   bool train_epoch();
+  void announce_updates();
+  [[nodiscard]] Update update_of(std::uint64_t step) const {
+    return update_at(plan_, step, plan_.epochs * epoch_steps());
+  }
   bool validate();
   void poll_progress();
   void take_losses();
@@ -141,8 +145,9 @@ bool Trainer::must_stop() {
 bool Trainer::train_epoch() {
   steps_->start_epoch(position_.samples);
   feed_.start(position_.epoch, position_.samples);
+  announce_updates();
   while (!must_stop()) {
-    const Update update = update_at(plan_, state_->step(), plan_.epochs * epoch_steps());
+    const Update update = update_of(state_->step());
     const std::size_t taken = training_->train(*state_, update);
     if (taken == 0) {
       if (!feed_.more()) break;
@@ -155,6 +160,15 @@ bool Trainer::train_epoch() {
   take_losses();
   report();
   return end_ == TrainingEnd::finished;
+}
+
+/// Those of the epoch's steps that are left.
+void Trainer::announce_updates() {
+  const auto batch = static_cast<std::uint64_t>(plan_.batch);
+  const std::uint64_t steps = (epoch_samples() - position_.samples + batch - 1) / batch;
+  std::vector<Update> updates;
+  for (std::uint64_t i = 0; i < steps; ++i) updates.push_back(update_of(state_->step() + i));
+  training_->announce(updates);
 }
 
 /// Tells how far the device is, without waiting for it. A run that has gone wrong ends here.

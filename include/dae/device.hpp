@@ -77,6 +77,9 @@ class Program {
   /// Sets the samples of the coming steps, in order; an epoch or a part of it. The span may go out of scope.
   /// Every crop must lie inside its image: throws UsageError.
   virtual void load(const ImageStore&, std::span<const Sample>) = 0;
+  /// Tells what Updates the coming calls of train will be given, in order, so that a device with memory of its own need
+  /// not be told at each step. A step that is given another is as right, and so is one more.
+  virtual void announce(std::span<const Update>) {}
   /// Enqueues one optimizer step on the next Spec::shape.n samples, fewer at the end of the list. Returns how many it
   /// took, 0 when none are left. The gradient is the mean over the samples taken. Once a step's loss is not finite,
   /// that step and all later ones leave the State as it was (see Metrics::bad_step).

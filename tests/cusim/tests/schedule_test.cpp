@@ -65,6 +65,9 @@ TEST_CASE("a step is captured once, however its rate, clipping and average chang
     CHECK(calls.at("cudaStreamBeginCapture") == 2);
     CHECK(calls.at("cudaGraphInstantiate") == 2);
     CHECK(calls.at("cudaGraphLaunch") == epochs * (8 + 2));
+    // A list of samples and of rates, totals to begin and to end with: nothing for a step.
+    constexpr std::uint64_t at_first = 8, an_epoch = 6;
+    CHECK(cusim::counts().work.at("store_kernel") <= at_first + an_epoch * epochs);
 
     const ScheduledRun wanted(*cpu, schedule, epochs);
     REQUIRE(run.steps.size() == 8 * epochs);
