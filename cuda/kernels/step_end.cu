@@ -38,12 +38,6 @@ __device__ inline void end_training_step(StepParams& params, Training& training,
   }
   totals.step_losses[totals.steps] = mean;
   totals.steps += 1;
-  if (totals.progress != nullptr) {
-    const float so_far = static_cast<float>(totals.loss / static_cast<double>(totals.samples));
-    *static_cast<volatile std::uint64_t*>(totals.progress) =
-        (totals.steps << 32) | static_cast<std::uint64_t>(__float_as_uint(so_far));
-    __threadfence_system();
-  }
 }
 
 /// Adds up one bias gradient: rows of partial sums, one a block of bias_gradient_kernel.

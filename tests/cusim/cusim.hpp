@@ -81,8 +81,6 @@ CUSIM_INLINE T __shfl_xor_sync(unsigned mask, T value, int bits) {
   return cusim::from_lane(mask, value, cusim::lane() ^ bits);
 }
 
-inline void __threadfence_system() { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
-
 inline float atomicAdd(float* to, float value) {
   float old = 0, sum = 0;
   __atomic_load(to, &old, __ATOMIC_RELAXED);

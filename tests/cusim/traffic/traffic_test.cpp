@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "tests/cusim/engine.hpp"
@@ -38,6 +40,7 @@ std::size_t united(std::vector<Range>& ranges) {
 /// The counts while `on`, by kernel.
 struct Traffic {
   bool on = false;
+  std::set<std::string> over_the_bus;  // kernels that touch the host's memory
   std::map<std::string, std::size_t> bytes;
 
   void add(const Range& range, bool write) {
@@ -84,7 +87,10 @@ std::map<std::string, std::size_t> least_bytes(std::size_t images, std::size_t e
 extern "C" void count_access(const void* data, std::size_t bytes, bool written) {
   auto& traffic = dae::test::traffic;
   // Elsewhere lie a thread's stack, a block's shared memory and the kernel's arguments.
-  if (!traffic.on || !cusim::on_device() || cusim::home_of(data, bytes) != cusim::Home::device) return;
+  if (!traffic.on || !cusim::on_device()) return;
+  const cusim::Home home = cusim::home_of(data, bytes);
+  if (home == cusim::Home::pinned) traffic.over_the_bus.insert(cusim::counts().sequence.back());
+  if (home != cusim::Home::device) return;
   const auto* begin = static_cast<const char*>(data);
   traffic.add({begin, begin + bytes}, written);
 }
@@ -102,6 +108,8 @@ TEST_CASE("our kernels move hardly more bytes in a step than they must", "[cusim
     step.metrics();
     traffic.on = false;
     traffic.end_block();
+    // The update ends a step and is the only one that has time for it.
+    CHECK(traffic.over_the_bus == std::set<std::string>{"update_kernel"});
     const auto least = least_bytes(batch, precision == Precision::bf16 ? 2 : 4, CapturedStep::weights());
     fmt::print("{}, {} images\n", precision == Precision::bf16 ? "bf16" : "fp32", batch);
     std::size_t moved = 0, must = 0;
