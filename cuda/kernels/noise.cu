@@ -1,3 +1,4 @@
+#include "cuda/kernels/divisor.cuh"
 #include "cuda/kernels/noise.cuh"
 
 namespace dae::cuda {
@@ -10,71 +11,114 @@ struct Noise {
 };
 
 struct Extents {
-  unsigned samples, height, width, channels;
+  unsigned samples, height, width, channels, size, quads;  // size: elements of a sample
+  Divisor by_quads, by_channels, by_width;
+
+  explicit Extents(const Shape& batch)
+      : samples(static_cast<unsigned>(batch.n)),
+        height(static_cast<unsigned>(batch.h)),
+        width(static_cast<unsigned>(batch.w)),
+        channels(static_cast<unsigned>(batch.c)),
+        size(index_count(batch.sample_size())),
+        quads((size + 3) / 4),
+        by_quads(quads),
+        by_channels(channels),
+        by_width(width) {}
 };
 
-/// Element of an image in the pool, scaled to [0, 1] unless it is float.
-__device__ inline float pixel(const unsigned char* image, unsigned bytes, std::size_t index) {
-  if (bytes == 1) return static_cast<float>(image[index]) * (1.0f / 255.0f);
-  if (bytes == 2) return static_cast<float>(reinterpret_cast<const unsigned short*>(image)[index]) * (1.0f / 65535.0f);
-  return reinterpret_cast<const float*>(image)[index];
+/// Where the four elements of a sample's quad lie in its stored image, the crop turned as the sample asks for. Beyond
+/// the sample's end the last one is repeated.
+struct Places {
+  std::size_t at[4];
+
+  __device__ Places(const Sample& sample, const SlotPlace& slot, const Extents& e, unsigned quad) {
+    using Offset = std::ptrdiff_t;
+    const Offset column = e.channels, row = column * slot.width;
+    const bool mirrored = (sample.orientation & 1u) != 0, flipped = (sample.orientation & 2u) != 0,
+               transposed = (sample.orientation & 4u) != 0;
+    const Offset along_x = transposed ? row : column, along_y = transposed ? column : row;
+    const Offset corner = sample.y * row + sample.x * column + (mirrored ? (e.width - 1) * along_x : 0) +
+                          (flipped ? (e.height - 1) * along_y : 0);
+    const Offset right = mirrored ? -along_x : along_x, down = flipped ? -along_y : along_y;
+    const unsigned position = e.by_channels.quotient(4 * quad);
+    unsigned y = e.by_width.quotient(position), x = position - y * e.width, c = 4 * quad - position * e.channels;
+    for (unsigned k = 0; k < 4; ++k) {
+      at[k] = static_cast<std::size_t>(corner + y * down + x * right + c);
+      const bool more = 4 * quad + k + 1 < e.size, next_pixel = more && c + 1 == e.channels,
+                 next_row = next_pixel && x + 1 == e.width;
+      c = next_pixel ? 0 : c + (more ? 1 : 0);
+      x = next_row ? 0 : x + (next_pixel ? 1 : 0);
+      y += next_row ? 1 : 0;
+    }
+  }
+};
+
+template <class Stored>
+__device__ inline void load(const unsigned char* image, const Places& places, float scale, float (&values)[4]) {
+  const auto* const elements = reinterpret_cast<const Stored*>(image);
+  for (int k = 0; k < 4; ++k) values[k] = static_cast<float>(elements[places.at[k]]) * scale;
 }
 
-/// Index in the stored image of element `e` of a sample.
-__device__ inline std::size_t source(const Sample& sample, const SlotPlace& slot, const Extents& extents, unsigned e) {
-  const unsigned c = e % extents.channels, position = e / extents.channels;
-  unsigned x = position % extents.width, y = position / extents.width;
-  if (sample.orientation & 1u) x = extents.width - 1 - x;
-  if (sample.orientation & 2u) y = extents.height - 1 - y;
-  if (sample.orientation & 4u) {
-    const unsigned swapped = x;
-    x = y;
-    y = swapped;
+/// Elements of an image in the pool, scaled to [0, 1] unless they are float.
+__device__ inline void load(const unsigned char* image, unsigned bytes, const Places& places, float (&values)[4]) {
+  if (bytes == 1)
+    load<unsigned char>(image, places, 1.0f / 255.0f, values);
+  else if (bytes == 2)
+    load<unsigned short>(image, places, 1.0f / 65535.0f, values);
+  else
+    load<float>(image, places, 1.0f, values);
+}
+
+/// The clean and the noisy elements of a quad. Returns the sample's sigma, `level` for one that comes with its noise.
+__device__ inline float read_quad(const Batch& batch, const Sample& sample, const Extents& extents, const Noise& noise,
+                                  float level, unsigned quad, float (&clean)[4], float (&noisy)[4]) {
+  const SlotPlace slot = batch.slots[sample.slot];
+  const Places places(sample, slot, extents, quad);
+  load(batch.pixels + slot.clean, slot.clean_bytes, places, clean);
+  if (slot.noisy != slot.clean) {
+    load(batch.pixels + slot.noisy, slot.noisy_bytes, places, noisy);
+    return level;
   }
-  return (static_cast<std::size_t>(sample.y + y) * slot.width + sample.x + x) * extents.channels + c;
+  const float sigma = noise.sigma.of(noise.seed, sample);
+  float n[4] = {};  // The other kinds begin with what is clean.
+  if (noise.gaussian) normals(words_of(noise.seed, sample, quad), n);
+  const bool clips = noise.gaussian && noise.clip;
+  for (int k = 0; k < 4; ++k) {
+    noisy[k] = clean[k] + sigma * n[k];
+    if (clips) noisy[k] = fminf(fmaxf(noisy[k], 0.0f), 1.0f);
+  }
+  return sigma;
+}
+
+/// Stores the first `count` of four values, all at once where every quad is whole.
+template <bool kWhole, class T>
+__device__ inline void store(T* to, const float (&values)[4], unsigned count) {
+  if constexpr (kWhole) {
+    Pack<T, 4> pack;
+    for (int k = 0; k < 4; ++k) pack.items[k] = from_float<T>(values[k]);
+    *reinterpret_cast<Pack<T, 4>*>(to) = pack;
+  } else {
+    for (unsigned k = 0; k < count; ++k) to[k] = from_float<T>(values[k]);
+  }
 }
 
 /// One thread a quad: four neighbouring elements share one call of Philox.
-template <class T>
+template <class T, bool kWhole>
 __global__ void __launch_bounds__(kThreads)
-    gather_kernel(const StepParams* params, Extents extents, Noise noise, T* __restrict__ input,
+    gather_kernel(const StepParams* __restrict__ params, Extents extents, Noise noise, T* __restrict__ input,
                   float* __restrict__ target, float* __restrict__ levels, float level) {
-  const unsigned size = extents.height * extents.width * extents.channels, quads = (size + 3) / 4;
-  const unsigned live = live_samples(params->batch, extents.samples);
-  const std::size_t items = static_cast<std::size_t>(extents.samples) * quads;
-  for (std::size_t i = first_item(); i < items; i += item_stride()) {
-    const unsigned row = static_cast<unsigned>(i / quads), quad = static_cast<unsigned>(i % quads);
-    const unsigned count = size - 4 * quad < 4 ? size - 4 * quad : 4;
-    const std::size_t at = static_cast<std::size_t>(row) * size + 4 * quad;
-    if (row >= live) {
-      for (unsigned k = 0; k < count; ++k) {
-        input[at + k] = from_float<T>(0.0f);
-        target[at + k] = 0.0f;
-      }
-      if (levels != nullptr && quad == 0) levels[row] = 0.0f;
-      continue;
-    }
-    const Sample sample = params->batch.samples[params->batch.cursor + row];
-    const SlotPlace slot = params->batch.slots[sample.slot];
-    const bool draw = slot.noisy == slot.clean;
-    float n[4] = {};
-    const float sigma = draw ? noise.sigma.of(noise.seed, sample) : level;
+  const Batch batch = params->batch;
+  const unsigned live = live_samples(batch, extents.samples), items = extents.samples * extents.quads;
+  for (auto i = static_cast<unsigned>(first_item()); i < items; i += static_cast<unsigned>(item_stride())) {
+    const unsigned row = extents.by_quads.quotient(i), quad = i - row * extents.quads;
+    float clean[4] = {}, noisy[4] = {}, sigma = 0;
+    if (row < live)
+      sigma = read_quad(batch, batch.samples[batch.cursor + row], extents, noise, level, quad, clean, noisy);
     if (levels != nullptr && quad == 0) levels[row] = sigma;
-    if (draw && noise.gaussian) normals(words_of(noise.seed, sample, quad), n);
-    for (unsigned k = 0; k < 4; ++k) {
-      if (k >= count) break;
-      const std::size_t from = source(sample, slot, extents, 4 * quad + k);
-      const float clean = pixel(params->batch.pixels + slot.clean, slot.clean_bytes, from);
-      float noisy = 0;
-      if (draw) {
-        noisy = clean + sigma * n[k];  // the other kinds begin with what is clean: n is 0
-        if (noise.gaussian && noise.clip) noisy = fminf(fmaxf(noisy, 0.0f), 1.0f);
-      } else {
-        noisy = pixel(params->batch.pixels + slot.noisy, slot.noisy_bytes, from);
-      }
-      target[at + k] = clean;
-      input[at + k] = from_float<T>(noisy);
-    }
+    const std::size_t at = std::size_t{row} * extents.size + 4 * quad;
+    const unsigned left = extents.size - 4 * quad, count = left < 4 ? left : 4;
+    store<kWhole>(target + at, clean, count);
+    store<kWhole>(input + at, noisy, count);
   }
 }
 
@@ -84,12 +128,12 @@ void gather(cudaStream_t stream, const StepParams* params, const Shape& batch, c
             const GatherTargets& targets, Element element) {
   const bool gaussian = only_gaussian(recipe);
   const Noise noise{Seed(recipe.seed), sigma_of(recipe), gaussian, recipe.clip};
-  const Extents extents{static_cast<unsigned>(batch.n), static_cast<unsigned>(batch.h), static_cast<unsigned>(batch.w),
-                        static_cast<unsigned>(batch.c)};
-  const std::size_t quads = static_cast<std::size_t>(batch.n) * ((batch.sample_size() + 3) / 4);
+  const Extents extents(batch);
+  const unsigned quads = index_count(std::size_t{extents.samples} * extents.quads);
   with_type(gaussian ? element : Element::f32, [&](auto zero) {
     using T = decltype(zero);
-    launch("gather_kernel", stream, grid_for(quads), gather_kernel<T>, params, extents, noise,
+    launch("gather_kernel", stream, grid_for(quads),
+           extents.size % 4 == 0 ? gather_kernel<T, true> : gather_kernel<T, false>, params, extents, noise,
            static_cast<T*>(gaussian ? targets.input : targets.noisy), targets.target, targets.levels,
            noise_level(recipe));
   });

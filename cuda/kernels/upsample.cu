@@ -1,5 +1,6 @@
 #include "cuda/kernels/element.cuh"
 
+#include "cuda/kernels/divisor.cuh"
 #include "cuda/kernels/layer_kernels.hpp"
 
 namespace dae::cuda {
@@ -7,39 +8,49 @@ namespace {
 
 /// Extents of the low resolution, in packs of channels.
 struct Extents {
-  unsigned height, width, columns, factor;
+  unsigned width, columns, any_factor;
+  Divisor by_width, by_columns;
 };
 
-/// One thread an output pack: y[n][oy][ox] = x[n][oy / factor][ox / factor].
-template <class T, int kWidth>
+/// The factor x factor packs of the high resolution that a low pack is copied to. Nearly all factors are 2, which the
+/// compiler knows where kFactor says it: all accesses of a thread are then under way at once.
+template <unsigned kFactor>
+struct Copies {
+  unsigned factor;
+  std::size_t corner, row;  // the first pack, and from one of their rows to the next
+
+  __device__ Copies(const Extents& e, unsigned i)
+      : factor(kFactor != 0 ? kFactor : e.any_factor), row(std::size_t{e.width} * e.columns * factor) {
+    const unsigned pixel = e.by_columns.quotient(i), low_row = e.by_width.quotient(pixel);  // of all samples' rows
+    const unsigned x = pixel - low_row * e.width, column = i - pixel * e.columns;
+    corner = low_row * factor * row + x * factor * e.columns + column;
+  }
+};
+
+/// One thread an input pack: y[n][oy][ox] = x[n][oy / factor][ox / factor].
+template <class T, int kWidth, unsigned kFactor>
 __global__ void __launch_bounds__(kThreads)
     upsample_forward_kernel(const Pack<T, kWidth>* __restrict__ x, Pack<T, kWidth>* __restrict__ y, Extents e,
-                            std::size_t packs) {
-  for (std::size_t i = first_item(); i < packs; i += item_stride()) {
-    const unsigned wide = e.width * e.factor, high = e.height * e.factor;
-    const std::size_t pixel = i / e.columns;
-    const unsigned column = static_cast<unsigned>(i % e.columns), ox = static_cast<unsigned>(pixel % wide);
-    const std::size_t row = pixel / wide;
-    const unsigned oy = static_cast<unsigned>(row % high);
-    const std::size_t sample = row / high;
-    y[i] = x[((sample * e.height + oy / e.factor) * e.width + ox / e.factor) * e.columns + column];
+                            unsigned packs) {
+  for (auto i = static_cast<unsigned>(first_item()); i < packs; i += static_cast<unsigned>(item_stride())) {
+    const Pack<T, kWidth> value = x[i];
+    const Copies<kFactor> to(e, i);
+    for (unsigned down = 0; down < to.factor; ++down)
+      for (unsigned right = 0; right < to.factor; ++right) y[to.corner + down * to.row + right * e.columns] = value;
   }
 }
 
 /// One thread an input pack: dx is the sum of its factor x factor copies' gradients, row by row.
-template <class T, int kWidth>
+template <class T, int kWidth, unsigned kFactor>
 __global__ void __launch_bounds__(kThreads)
     upsample_backward_kernel(const Pack<T, kWidth>* __restrict__ dy, Pack<T, kWidth>* __restrict__ dx, Extents e,
-                             std::size_t packs) {
-  const std::size_t row_length = static_cast<std::size_t>(e.width) * e.factor * e.columns;  // of dy
-  for (std::size_t i = first_item(); i < packs; i += item_stride()) {
-    const std::size_t pixel = i / e.columns, row = pixel / e.width;  // row counts through all samples
-    const std::size_t x = pixel % e.width;
-    const Pack<T, kWidth>* corner = dy + row * e.factor * row_length + x * e.factor * e.columns + i % e.columns;
+                             unsigned packs) {
+  for (auto i = static_cast<unsigned>(first_item()); i < packs; i += static_cast<unsigned>(item_stride())) {
+    const Copies<kFactor> from(e, i);
     float sums[kWidth] = {};
-    for (unsigned down = 0; down < e.factor; ++down)
-      for (unsigned right = 0; right < e.factor; ++right) {
-        const Pack<T, kWidth> value = corner[down * row_length + right * e.columns];
+    for (unsigned down = 0; down < from.factor; ++down)
+      for (unsigned right = 0; right < from.factor; ++right) {
+        const Pack<T, kWidth> value = dy[from.corner + down * from.row + right * e.columns];
         for (int k = 0; k < kWidth; ++k) sums[k] += to_float(value.items[k]);
       }
     Pack<T, kWidth> sum;
@@ -56,14 +67,23 @@ void upsample(cudaStream_t stream, const void* from, void* to, const Shape& low,
       [&](auto zero, auto width) {
         using T = decltype(zero);
         using P = Pack<T, width()>;
-        const Extents extents{static_cast<unsigned>(low.h), static_cast<unsigned>(low.w), channels / width(), factor};
-        const std::size_t packs = low.size() / width() * (kForward ? factor * factor : 1);
-        if constexpr (kForward)
-          launch("upsample_forward_kernel", stream, grid_for(packs), upsample_forward_kernel<T, width()>,
-                 static_cast<const P*>(from), static_cast<P*>(to), extents, packs);
+        const unsigned columns = channels / width(), wide = static_cast<unsigned>(low.w);
+        const Extents extents{wide, columns, factor, Divisor(wide), Divisor(columns)};
+        const unsigned packs = index_count(low.size() / width());
+        const auto enqueue = [&](auto known_factor) {
+          if constexpr (kForward)
+            launch("upsample_forward_kernel", stream, grid_for(packs),
+                   upsample_forward_kernel<T, width(), known_factor()>, static_cast<const P*>(from),
+                   static_cast<P*>(to), extents, packs);
+          else
+            launch("upsample_backward_kernel", stream, grid_for(packs),
+                   upsample_backward_kernel<T, width(), known_factor()>, static_cast<const P*>(from),
+                   static_cast<P*>(to), extents, packs);
+        };
+        if (factor == 2)
+          enqueue(std::integral_constant<unsigned, 2>{});
         else
-          launch("upsample_backward_kernel", stream, grid_for(packs), upsample_backward_kernel<T, width()>,
-                 static_cast<const P*>(from), static_cast<P*>(to), extents, packs);
+          enqueue(std::integral_constant<unsigned, 0>{});
       },
       channels);
 }

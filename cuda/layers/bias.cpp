@@ -9,7 +9,7 @@ namespace {
 
 /// Slices of the rows: enough to fill a large GPU, few enough that adding up their sums is nothing.
 unsigned row_blocks(std::size_t rows, unsigned channels) {
-  constexpr std::size_t kThreads = 256, kRowsEach = 4, kMost = 256;
+  constexpr std::size_t kThreads = 256, kRowsEach = 4, kMost = 512;
   const std::size_t rows_at_once = std::max<std::size_t>(1, kThreads / std::max(1u, channels / 4));
   return static_cast<unsigned>(std::clamp<std::size_t>(rows / (kRowsEach * rows_at_once), 1, kMost));
 }

@@ -20,4 +20,9 @@ void ignore(cudaError_t status) noexcept {
   if (status != cudaSuccess) cudaGetLastError();
 }
 
+unsigned index_count(std::size_t items) {
+  if (items >> 31 != 0) throw MemoryError("a tensor has 2^31 elements or more; take a smaller batch");
+  return static_cast<unsigned>(items);
+}
+
 }  // namespace dae::cuda
