@@ -4,7 +4,7 @@ import importlib
 import sys
 
 PARTS = ["steps", "loss", "own", "pictures"]
-OTHERS = ["classical", "report"]
+OTHERS = ["classical", "folder", "report"]
 
 
 def main(arguments):
