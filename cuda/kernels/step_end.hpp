@@ -10,9 +10,9 @@
 
 namespace dae::cuda {
 
-/// train: stores the step's loss, latches a bad one, counts the step, takes the rates that were
-/// announced for it, computes the optimizer's factor. evaluate: adds
-/// to the totals of loss, squared error and PSNR. gradient: adds to the total of the loss alone.
+/// train: stores the step's loss, latches a bad one, counts the step, takes the rates that were announced for it,
+/// computes the optimizer's factor. evaluate: adds to the totals of loss, squared error and PSNR. gradient: adds to the
+/// total of the loss alone.
 enum class StepKind { train, evaluate, gradient };
 
 struct StepEndOperands {

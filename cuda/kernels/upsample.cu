@@ -48,7 +48,10 @@ __global__ void __launch_bounds__(kThreads)
   for (auto i = static_cast<unsigned>(first_item()); i < packs; i += static_cast<unsigned>(item_stride())) {
     const Copies<kFactor> from(e, i);
     float sums[kWidth] = {};
+    constexpr unsigned kUnroll = kFactor != 0 ? kFactor : 1;  // an unknown factor's loop has no registers to spare
+#pragma unroll kUnroll
     for (unsigned down = 0; down < from.factor; ++down)
+#pragma unroll kUnroll
       for (unsigned right = 0; right < from.factor; ++right) {
         const Pack<T, kWidth> value = dy[from.corner + down * from.row + right * e.columns];
         for (int k = 0; k < kWidth; ++k) sums[k] += to_float(value.items[k]);
