@@ -33,7 +33,7 @@ std::size_t sequence(std::string_view text) {
 }
 
 // Nobody means a known word with a text longer than this; it also bounds the work on hostile input.
-constexpr std::size_t longest = 64;
+constexpr std::size_t longest_suggested = 64;
 
 char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
 
@@ -91,7 +91,7 @@ std::string brief(const nlohmann::json& value) {
 }
 
 std::string_view suggest(std::string_view word, std::span<const std::string_view> known) {
-  if (word.size() > longest) return {};
+  if (word.size() > longest_suggested) return {};
   std::string_view best;
   std::size_t fewest = std::max<std::size_t>(2, word.size() / 2) + 1;
   for (const std::string_view candidate : known) {
